@@ -1,0 +1,212 @@
+"""The settings tree as data: declared once, saved atomically, upgraded step by step."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.errors import UserError
+
+CURRENT_VERSION = 1
+
+Point = tuple[float, float]
+"""x, y in fractions of the picture, 0–1."""
+
+
+class SettingsError(UserError):
+    """The settings file cannot be read or written, or holds a value that is not allowed."""
+
+
+class Section(BaseModel):
+    """A group of settings; titles and descriptions are what the settings page shows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CameraSettings(Section):
+    """Where pictures come from."""
+
+    source: str = Field(
+        "auto",
+        title="Camera",
+        description="auto (first USB camera, else the demo shop), "
+        "usb:0, csi:0, gst:…, rtsp://…, file:…, folder:…, demo:",
+    )
+    width: int = Field(1280, ge=160, le=7680, title="Width", description="Pixels asked from the camera.")
+    height: int = Field(720, ge=120, le=4320, title="Height", description="Pixels asked from the camera.")
+    fps: int = Field(30, ge=1, le=240, title="Rate", description="Frames a second asked from the camera.")
+
+
+class DetectionSettings(Section):
+    """How items are found on the counter."""
+
+    method: Literal["change", "network"] = Field(
+        "change",
+        title="Find items by",
+        description="change: difference from the learned empty counter (fixed camera); network: a detector model.",
+    )
+    model: str = Field("", title="Detector card", description="Name or path of a detector's model card (for network).")
+    threshold: float = Field(
+        0.35, ge=0.01, le=0.99, title="Detector score", description="Boxes below this score are dropped (for network)."
+    )
+    overlap: float = Field(
+        0.5,
+        ge=0.1,
+        le=0.95,
+        title="Largest overlap",
+        description="Of two boxes overlapping more, one stays (NMS IoU).",
+    )
+    sensitivity: float = Field(
+        0.5, ge=0.0, le=1.0, title="Sensitivity", description="How small a change counts as an item (for change)."
+    )
+    smallest_item: float = Field(
+        0.0015, ge=0.0001, le=0.5, title="Smallest item", description="Share of the picture's area; smaller is noise."
+    )
+    ignored_border: float = Field(
+        0.0, ge=0.0, le=0.4, title="Ignored border", description="Share of width and height at every edge to ignore."
+    )
+    counter_region: tuple[Point, ...] = Field(
+        (), title="Counter region", description="Polygon in fractions of the picture; empty: the whole picture."
+    )
+
+
+class RecognitionSettings(Section):
+    """How items get their names."""
+
+    embedder: str = Field(
+        "efficientnet-lite2", title="Embedder card", description="Name or path of the embedder's model card."
+    )
+    runtime: Literal["auto", "onnxruntime"] = Field(
+        "auto", title="Runtime", description="The engine that computes embeddings; auto picks the fastest present."
+    )
+    threads: int = Field(0, ge=0, le=64, title="Threads", description="Threads of the engine; 0: all cores but one.")
+    false_name_rate: float = Field(
+        0.05,
+        ge=0.001,
+        le=0.5,
+        title="False names",
+        description="Share of items that are not enrolled which may still get a name.",
+    )
+    looks: int = Field(3, ge=1, le=20, title="Looks", description="Agreeing looks before an item is named.")
+
+
+class CheckoutSettings(Section):
+    """How a sale runs."""
+
+    mode: Literal["place", "belt"] = Field(
+        "place",
+        title="Items come",
+        description="place: all items lie on the counter together; belt: one after another under the camera.",
+    )
+    ask_possible: bool = Field(
+        default=True, title="Ask when in doubt", description="Offer the top three for a doubtful item."
+    )
+    keep_crops_days: int = Field(
+        30, ge=0, le=3650, title="Keep pictures", description="Days that pictures of recognized items are kept."
+    )
+
+
+class EnrollmentSettings(Section):
+    """How a new product is taught."""
+
+    fewest_shots: int = Field(20, ge=1, le=100, title="Fewest shots", description="Shots that count as enough.")
+    most_shots: int = Field(100, ge=5, le=500, title="Most shots", description="No more shots are taken after these.")
+    interval_ms: int = Field(
+        200, ge=50, le=5000, title="Interval", description="Milliseconds between shots while the key is held."
+    )
+
+
+class ShopSettings(Section):
+    """The shop's own words and money."""
+
+    name: str = Field("", max_length=80, title="Shop name", description="Printed on receipts.")
+    counter: str = Field("Counter 1", max_length=40, title="Counter", description="Shown in the status line.")
+    cashier: str = Field("", max_length=40, title="Cashier", description="Written beside every sale and correction.")
+    currency: str = Field("EUR", pattern="^[A-Z]{3}$", title="Currency", description="ISO 4217 code.")
+    tax_percent: float = Field(
+        0.0, ge=0.0, le=100.0, title="Usual tax", description="Percent, included in prices; new products start with it."
+    )
+
+
+class AppearanceSettings(Section):
+    """How the window looks."""
+
+    theme: Literal["system", "light", "dark"] = Field(
+        "system", title="Theme", description="Light, dark or the desktop's."
+    )
+    language: Literal["system", "en", "de"] = Field("system", title="Language", description="Language of the window.")
+
+
+class Settings(Section):
+    """Everything that a shop can set."""
+
+    version: int = CURRENT_VERSION
+    camera: CameraSettings = CameraSettings()
+    detection: DetectionSettings = DetectionSettings()
+    recognition: RecognitionSettings = RecognitionSettings()
+    checkout: CheckoutSettings = CheckoutSettings()
+    enrollment: EnrollmentSettings = EnrollmentSettings()
+    shop: ShopSettings = ShopSettings()
+    appearance: AppearanceSettings = AppearanceSettings()
+
+    def changed(self, section: str, **values: Any) -> "Settings":
+        """A copy with some values of one section replaced and checked; raises ``SettingsError``."""
+        try:
+            part: Section = getattr(self, section)
+            fresh = type(part).model_validate(part.model_dump() | values)
+        except (ValidationError, AttributeError) as error:
+            raise SettingsError(_sentence(error), remedy="Enter a value within the stated range.") from error
+        return self.model_copy(update={section: fresh})
+
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From a version to the next; a step takes and returns the raw tree."""
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the file; a missing one gives the defaults; raises ``SettingsError`` for a damaged one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {path} cannot be read.", remedy="Check its permissions.") from error
+    try:
+        tree = json.loads(text)
+        while tree.get("version", CURRENT_VERSION) < CURRENT_VERSION:
+            tree = _UPGRADES[tree["version"]](tree)
+        return Settings.model_validate(tree)
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise SettingsError(
+            f"The settings file {path} is damaged: {_sentence(error)}",
+            remedy="Correct it, or delete it to start with the usual settings.",
+        ) from error
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write through a temporary file and one rename, so that a crash leaves the former file whole."""
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(settings.model_dump_json(indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise SettingsError(
+            f"The settings cannot be saved to {path} ({error.strerror}).",
+            remedy="Free some space or give yourself the right to write there.",
+        ) from error
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"{place}: {first['msg']}."
+    return f"{error}."
