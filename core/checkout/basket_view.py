@@ -55,6 +55,4 @@ class BasketView:
     @property
     def items(self) -> int:
         """Pieces in the basket; a line sold by weight counts once."""
-        return sum(
-            line.quantity if line.sold_by == "unit" else 1 for line in self.lines if not line.is_voided
-        )
+        return sum(line.quantity if line.sold_by == "unit" else 1 for line in self.lines if not line.is_voided)

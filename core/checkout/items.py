@@ -1,0 +1,168 @@
+"""The physical items of a sale: one item is counted once, however often its track breaks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.catalog.records import LineOrigin, SaleLine, SoldBy
+from core.geometry import iou
+from core.sightings import Box, Sighting
+
+Verdict = Literal["open", "counted", "dismissed", "sold"]
+"""``open``: no line yet; ``counted``: in the basket; ``dismissed``: not an item; ``sold``: paid, still lying there."""
+
+_NO_TRACK = -1
+
+_SOLD_MEMORY_SECONDS = 3.0
+"""How long a paid item may be out of sight and still be the same one when it shows up near the same place."""
+
+_BELT_MEMORY_SECONDS = 1.5
+"""On a belt, a twin that comes later than this is another piece."""
+
+_PLACE_MEMORY_SECONDS = 10.0
+"""How long a nameless item is remembered by its place alone."""
+
+
+@dataclass(slots=True)
+class CounterItem:
+    """One thing on the counter. ``product_id`` is what it is sold as; ``is_personal``: a person said so.
+
+    ``is_recovered``: it was counted before the program started or the sale was parked, and was not seen since.
+    """
+
+    item_id: int
+    track_id: int
+    box: Box
+    seen_at: float
+    verdict: Verdict = "open"
+    product_id: int | None = None
+    line_id: int | None = None
+    is_personal: bool = False
+    is_present: bool = True
+    is_recovered: bool = False
+
+
+class CounterItems:
+    """Links tracks to items; belongs to the session's thread."""
+
+    def __init__(self, *, mode: Literal["place", "belt"]) -> None:
+        self.mode = mode
+        self._items: dict[int, CounterItem] = {}
+        self._by_track: dict[int, int] = {}
+        self._next = 1
+
+    def __iter__(self) -> Iterator[CounterItem]:
+        return iter(tuple(self._items.values()))
+
+    def of_track(self, track_id: int) -> CounterItem | None:
+        item_id = self._by_track.get(track_id)
+        return self._items.get(item_id) if item_id is not None else None
+
+    def refresh(self, sightings: tuple[Sighting, ...], *, now: float) -> None:
+        """Note where every linked item is now, and which have left. ``now`` in seconds, monotonic."""
+        seen = {sighting.track.track_id: sighting.track.box for sighting in sightings}
+        for item in self._items.values():
+            box = seen.get(item.track_id)
+            item.is_present = box is not None
+            if box is not None:
+                item.box, item.seen_at = box, now
+        for item in [item for item in self._items.values() if self._is_forgotten(item, now)]:
+            del self._items[item.item_id]
+            self._by_track.pop(item.track_id, None)
+
+    def link(self, sighting: Sighting, *, product_id: int | None, now: float) -> CounterItem:
+        """The item that a track shows: its own, one that vanished and is back, or a new one."""
+        track = sighting.track
+        own = self.of_track(track.track_id)
+        if own is not None:
+            return own
+        item = self._returned(track.box, product_id, now)
+        if item is None:
+            item = CounterItem(self._next, track.track_id, track.box, now)
+            self._items[item.item_id] = item
+            self._next += 1
+        else:
+            self._by_track.pop(item.track_id, None)
+            item.track_id, item.box, item.seen_at, item.is_present = track.track_id, track.box, now, True
+            item.is_recovered = False
+        self._by_track[track.track_id] = item.item_id
+        return item
+
+    def recover(self, lines: tuple[SaleLine, ...]) -> None:
+        """Expect the pieces that a recalled or reopened sale has counted, so that they are not counted again."""
+        for line in lines:
+            if line.is_voided or line.origin is LineOrigin.LOOKED_UP:
+                continue
+            for _ in range(line.quantity if line.sold_by is SoldBy.UNIT else 1):
+                self._items[self._next] = CounterItem(
+                    item_id=self._next,
+                    track_id=_NO_TRACK,
+                    box=(0.0, 0.0, 0.0, 0.0),
+                    seen_at=0.0,
+                    verdict="counted",
+                    product_id=line.product_id,
+                    line_id=line.line_id,
+                    is_present=False,
+                    is_recovered=True,
+                )
+                self._next += 1
+
+    def settle(self) -> None:
+        """The sale is paid or void: what lies there is no longer for sale, what left is forgotten."""
+        for item in list(self._items.values()):
+            if item.is_present:
+                item.verdict, item.line_id = "sold", None
+            else:
+                del self._items[item.item_id]
+                self._by_track.pop(item.track_id, None)
+
+    def clear(self) -> None:
+        self._items.clear()
+        self._by_track.clear()
+
+    def _returned(self, box: Box, product_id: int | None, now: float) -> CounterItem | None:
+        gone = [item for item in self._items.values() if not item.is_present]
+        near = [item for item in gone if not item.is_recovered and _is_near(item.box, box)]
+        for item in near:
+            if item.verdict == "sold" and now - item.seen_at <= _SOLD_MEMORY_SECONDS:
+                same = item.product_id is None or product_id is None or item.product_id == product_id
+                if same:
+                    return item
+        if product_id is not None:
+            twins = [item for item in gone if item.product_id == product_id and item.verdict == "counted"]
+            if self.mode == "belt":
+                twins = [
+                    item
+                    for item in twins
+                    if item.is_recovered or (item in near and now - item.seen_at <= _BELT_MEMORY_SECONDS)
+                ]
+            if twins:
+                return min(twins, key=lambda item: _distance(item.box, box))
+        nameless = [
+            item
+            for item in near
+            if now - item.seen_at <= _PLACE_MEMORY_SECONDS
+            and (item.verdict in ("open", "dismissed") or (item.is_personal and product_id is None))
+        ]
+        return min(nameless, key=lambda item: _distance(item.box, box)) if nameless else None
+
+    def _is_forgotten(self, item: CounterItem, now: float) -> bool:
+        if item.is_present:
+            return False
+        if item.verdict == "sold":
+            return now - item.seen_at > _SOLD_MEMORY_SECONDS
+        return item.verdict in ("open", "dismissed") and now - item.seen_at > _PLACE_MEMORY_SECONDS
+
+
+def _is_near(first: Box, second: Box) -> bool:
+    overlap = iou(np.array([first], np.float32), np.array([second], np.float32))[0, 0]
+    size = max(first[2] - first[0], first[3] - first[1])
+    return bool(overlap > 0.3 or _distance(first, second) < 0.5 * size)
+
+
+def _distance(first: Box, second: Box) -> float:
+    across = (first[0] + first[2] - second[0] - second[2]) / 2
+    down = (first[1] + first[3] - second[1] - second[3]) / 2
+    return float(np.hypot(across, down))
