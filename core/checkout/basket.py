@@ -59,7 +59,7 @@ class Basket:
         )
 
     def take_out(self, line_id: int, *, reason: str) -> SaleLine | None:
-        """One piece less; the last one voids the line. A line that is voided or gone already stays as it is: ``None``."""
+        """One piece less; the last one voids the line. ``None`` when it is voided or gone already."""
         line = self._lines.get(line_id)
         if line is None or line.is_voided:
             return None

@@ -152,7 +152,7 @@ class CheckoutSession:
         self._record("added", line.line_id, detail=LineOrigin.LOOKED_UP.value)
 
     def add_barcode(self, barcode: str) -> str:
-        """Sell one piece of the product with this barcode and return its name; raises ``BasketError`` if none has it."""
+        """Sell one piece of the product with this barcode; returns its name; ``BasketError`` if none has it."""
         code = barcode.strip()
         for product in self.products.values():
             if code and product.details.barcode == code and not product.is_archived:
