@@ -3,8 +3,10 @@
 from collections import OrderedDict
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QObject, QRectF, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPixmap
+
+from gui import theme
 
 
 class Thumbnails(QObject):
@@ -93,3 +95,22 @@ def _read_small(path: Path, side: int) -> QImage:
     if size.isValid() and max(size.width(), size.height()) > side:
         reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()
+
+
+def paint_picture(painter: QPainter, area: QRectF, pixmap: QPixmap | None) -> None:
+    """Fill ``area`` with the middle of the picture, corners rounded; a quiet ground while there is none."""
+    path = QPainterPath()
+    path.addRoundedRect(area, theme.INSIDE, theme.INSIDE)
+    painter.save()
+    painter.setClipPath(path)
+    painter.fillRect(area, theme.colors().cap)
+    if pixmap is not None and not pixmap.isNull():
+        scale = max(area.width() / pixmap.width(), area.height() / pixmap.height())
+        width, height = area.width() / scale, area.height() / scale
+        source = QRectF((pixmap.width() - width) / 2, (pixmap.height() - height) / 2, width, height)
+        painter.drawPixmap(area, pixmap, source)
+    elif pixmap is not None:
+        painter.setPen(theme.colors().note)
+        painter.setFont(theme.font(theme.NOTE_SIZE))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "–")
+    painter.restore()

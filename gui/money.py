@@ -1,0 +1,20 @@
+"""Amounts of money in the window's language."""
+
+from PySide6.QtCore import QLocale
+
+from core.money import format_amount, format_money, parse_amount
+
+
+def amount_text(minor: int, currency: str) -> str:
+    """An amount without its currency: ``4.50``."""
+    return format_amount(minor, currency, locale=QLocale().name())
+
+
+def money_text(minor: int, currency: str) -> str:
+    """An amount with the currency's sign where the language puts it."""
+    return format_money(minor, currency, locale=QLocale().name())
+
+
+def read_amount(text: str, currency: str) -> int:
+    """What a person typed, in minor units; raises ``UserError`` for what is no amount."""
+    return parse_amount(text, currency, locale=QLocale().name())

@@ -1,0 +1,168 @@
+"""A grid of small pictures that can be chosen by mouse and keyboard: shots, references."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from gui import theme
+from gui.widgets.thumbnails import paint_picture
+
+Index = QModelIndex | QPersistentModelIndex
+TILE_ROLE = Qt.ItemDataRole.UserRole
+_GAP = theme.INSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One picture of the grid. ``words`` say what it is; ``mark`` is painted across a faded one, with the reason."""
+
+    key: int
+    picture: str
+    words: str
+    is_faded: bool = False
+    mark: str = ""
+
+
+class TileListModel(QAbstractListModel):
+    """One row a tile; pictures come from ``picture_of`` by the tile's ``picture``."""
+
+    def __init__(self, picture_of: Callable[[str], QPixmap | None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._picture_of = picture_of
+        self._tiles: list[Tile] = []
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        return tuple(self._tiles)
+
+    def show(self, tiles: Sequence[Tile]) -> None:
+        """Take over a fresh list; tiles added at the end or changed in place leave the selection alone."""
+        former = [tile.key for tile in self._tiles]
+        fresh = [tile.key for tile in tiles]
+        if fresh[: len(former)] != former:
+            self.beginResetModel()
+            self._tiles = list(tiles)
+            self.endResetModel()
+            return
+        for row, tile in enumerate(tiles[: len(former)]):
+            if tile != self._tiles[row]:
+                self._tiles[row] = tile
+                self.dataChanged.emit(self.index(row), self.index(row))
+        if len(fresh) > len(former):
+            self.beginInsertRows(QModelIndex(), len(former), len(fresh) - 1)
+            self._tiles = list(tiles)
+            self.endInsertRows()
+
+    def picture_loaded(self, picture: str) -> None:
+        """Repaint the tiles that show ``picture``."""
+        for row, tile in enumerate(self._tiles):
+            if tile.picture == picture:
+                self.dataChanged.emit(self.index(row), self.index(row), [Qt.ItemDataRole.DecorationRole])
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._tiles)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not self.checkIndex(index, QAbstractListModel.CheckIndexOption.IndexIsValid):
+            return None
+        tile = self._tiles[index.row()]
+        value: Any = None
+        match role:
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                value = f"{tile.words}, {tile.mark}" if tile.mark else tile.words
+            case Qt.ItemDataRole.DecorationRole:
+                value = self._picture_of(tile.picture)
+            case _ if role == TILE_ROLE:
+                value = tile
+        return value
+
+
+class PictureGrid(QListView):
+    """The tiles of a ``TileListModel`` in columns of equal width; Delete asks to remove the chosen ones."""
+
+    removal_wanted = Signal(list)
+
+    def __init__(self, model: TileListModel, *, columns: int = 4, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns = columns
+        self._tile_model = model
+        self.setModel(model)
+        self.setItemDelegate(_TileDelegate(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.viewport().setAutoFillBackground(False)
+
+    @property
+    def tile_size(self) -> QSize:
+        """The size of a cell, gap included, so that the columns fill the width."""
+        width = max(44 + _GAP, (self.viewport().width() - 1) // self._columns)
+        return QSize(width, round((width - _GAP) * 0.8) + _GAP)
+
+    def chosen_keys(self) -> list[int]:
+        """The keys of the chosen tiles, in their order."""
+        return [index.data(TILE_ROLE).key for index in sorted(self.selectedIndexes(), key=QModelIndex.row)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.setGridSize(self.tile_size)
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and self.selectedIndexes():
+            self.removal_wanted.emit(self.chosen_keys())
+            return
+        super().keyPressEvent(event)
+
+
+class _TileDelegate(QStyledItemDelegate):
+    def __init__(self, grid: PictureGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        return self._grid.tile_size
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tile: Tile = index.data(TILE_ROLE)
+        tones = theme.colors()
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        area = QRectF(option.rect).adjusted(1, 1, -_GAP + 1, -_GAP + 1)  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setOpacity(0.35 if tile.is_faded else 1.0)
+        paint_picture(painter, area, index.data(Qt.ItemDataRole.DecorationRole))
+        painter.setOpacity(1.0)
+        if tile.mark:
+            self._paint_mark(painter, area, tile.mark)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(tones.accent, 3))
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.INSIDE, theme.INSIDE)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(tones.text, 1, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), theme.INSIDE - 2, theme.INSIDE - 2)
+        painter.restore()
+
+    def _paint_mark(self, painter: QPainter, area: QRectF, mark: str) -> None:
+        tones = theme.colors()
+        painter.setFont(theme.bold(theme.NOTE_SIZE))
+        text = painter.fontMetrics().elidedText(mark, Qt.TextElideMode.ElideRight, int(area.width()) - 4)
+        band = QRectF(area.left(), area.bottom() - 20, area.width(), 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tones.card)
+        painter.setOpacity(0.85)
+        painter.drawRoundedRect(band, 5, 5)
+        painter.setOpacity(1.0)
+        painter.setPen(tones.red)
+        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, text)
