@@ -31,9 +31,12 @@ def parse_amount(text: str, currency: str, *, locale: str = "en") -> int:
 
     Accepts the locale's decimal sign and the plain point.
     """
-    cleaned = text.strip().removeprefix(currency).removesuffix(currency).strip(" €$£")
+    # Spaces of every width only group digits.
+    cleaned = "".join(text.split()).removeprefix(currency).removesuffix(currency).strip("€$£")
     try:
         amount = _parse(cleaned, locale)
+        if not amount.is_finite():
+            raise ValueError(cleaned)
     except (NumberFormatError, InvalidOperation, ValueError) as error:
         raise UserError(f"“{text}” is not a price.", remedy="Enter a number such as 1.80.") from error
     minor = amount.scaleb(get_currency_precision(currency)).quantize(Decimal(1), ROUND_HALF_UP)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -197,7 +198,8 @@ def save_settings(settings: Settings, path: Path) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise SettingsError(
             f"The settings cannot be saved to {path} ({error.strerror}).",
             remedy="Free some space or give yourself the right to write there.",

@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 from core.catalog.records import Sale, SaleLine, SoldBy
@@ -42,7 +43,8 @@ def save_receipt(text: str, folder: Path, *, number: int) -> Path:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise DataFolderError(
             f"The receipt of sale {number} could not be saved ({error.strerror}).",
             remedy="The sale itself is kept; free some space and print it again from Insights.",
