@@ -1,14 +1,14 @@
 """The shop's products as a Qt table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QPixmap
 
 from core.catalog.records import Product, SoldBy
 from gui import theme
+from gui.money import money_text
 
 Index = QModelIndex | QPersistentModelIndex
 PRODUCT_ROLE = Qt.ItemDataRole.UserRole
@@ -28,16 +28,8 @@ class Column(IntEnum):
 class ProductTableModel(QAbstractTableModel):
     """One row a product; ``PRODUCT_ROLE`` gives its record, ``SORT_ROLE`` a value that compares."""
 
-    def __init__(
-        self,
-        *,
-        picture_of: Callable[[str | None], QPixmap | None],
-        price_text: Callable[[int, str], str],
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._picture_of = picture_of
-        self._price_text = price_text
         self._products: list[Product] = []
         self._rows: dict[int, int] = {}
 
@@ -56,13 +48,6 @@ class ProductTableModel(QAbstractTableModel):
 
     def row_of(self, product_id: int) -> int | None:
         return self._rows.get(product_id)
-
-    def picture_loaded(self, picture: str) -> None:
-        """Repaint the rows that show ``picture``."""
-        for row, product in enumerate(self._products):
-            if product.picture == picture:
-                cell = self.index(row, Column.PICTURE)
-                self.dataChanged.emit(cell, cell, [Qt.ItemDataRole.DecorationRole])
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._products)
@@ -97,8 +82,6 @@ class ProductTableModel(QAbstractTableModel):
                 value = self._text(product, column)
             case Qt.ItemDataRole.AccessibleTextRole:
                 value = product.name if column is Column.PICTURE else self._text(product, column)
-            case Qt.ItemDataRole.DecorationRole if column is Column.PICTURE:
-                value = self._picture_of(product.picture)
             case Qt.ItemDataRole.TextAlignmentRole:
                 value = _alignment(column)
             case Qt.ItemDataRole.FontRole:
@@ -115,15 +98,15 @@ class ProductTableModel(QAbstractTableModel):
             case Column.PICTURE:
                 text = ""
             case Column.NAME:
-                text = self.tr("%1 (archived)").replace("%1", product.name) if product.is_archived else product.name
+                text = self.tr("{name} (archived)").format(name=product.name) if product.is_archived else product.name
             case Column.SKU:
                 text = details.sku
             case Column.BARCODE:
                 text = details.barcode
             case Column.PRICE:
-                text = self._price_text(details.price_minor, details.currency)
+                text = money_text(details.price_minor, details.currency)
                 if details.sold_by is SoldBy.WEIGHT:
-                    text = self.tr("%1 / kg").replace("%1", text)
+                    text = self.tr("{price} / kg").format(price=text)
             case Column.TAX:
                 text = f"{details.tax_basis_points / 100:g} %"
             case Column.REFERENCES:

@@ -74,7 +74,7 @@ class CountRing(QWidget):
         painter.drawText(lower, Qt.AlignmentFlag.AlignCenter, self._range_text())
 
     def _range_text(self) -> str:
-        return self.tr("of %1–%2").replace("%1", str(self._fewest)).replace("%2", str(self._most))
+        return self.tr("of {fewest}–{most}").format(fewest=self._fewest, most=self._most)
 
     def _describe(self) -> None:
-        self.setAccessibleName(self.tr("%1 shots").replace("%1", str(self._shots)) + " " + self._range_text())
+        self.setAccessibleName(self.tr("{shots} shots").format(shots=self._shots) + " " + self._range_text())

@@ -1,15 +1,15 @@
 """A grid of small pictures that can be chosen by mouse and keyboard: shots, references."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui import theme
-from gui.widgets.thumbnails import paint_picture
+from gui.widgets.picture_lender import PictureLender, paint_focus_dots
 
 Index = QModelIndex | QPersistentModelIndex
 TILE_ROLE = Qt.ItemDataRole.UserRole
@@ -28,11 +28,10 @@ class Tile:
 
 
 class TileListModel(QAbstractListModel):
-    """One row a tile; pictures come from ``picture_of`` by the tile's ``picture``."""
+    """One row a tile; ``TILE_ROLE`` gives it."""
 
-    def __init__(self, picture_of: Callable[[str], QPixmap | None], parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._picture_of = picture_of
         self._tiles: list[Tile] = []
 
     @property
@@ -57,12 +56,6 @@ class TileListModel(QAbstractListModel):
             self._tiles = list(tiles)
             self.endInsertRows()
 
-    def picture_loaded(self, picture: str) -> None:
-        """Repaint the tiles that show ``picture``."""
-        for row, tile in enumerate(self._tiles):
-            if tile.picture == picture:
-                self.dataChanged.emit(self.index(row), self.index(row), [Qt.ItemDataRole.DecorationRole])
-
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._tiles)
 
@@ -74,8 +67,6 @@ class TileListModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
                 value = f"{tile.words}, {tile.mark}" if tile.mark else tile.words
-            case Qt.ItemDataRole.DecorationRole:
-                value = self._picture_of(tile.picture)
             case _ if role == TILE_ROLE:
                 value = tile
         return value
@@ -86,12 +77,14 @@ class PictureGrid(QListView):
 
     removal_wanted = Signal(list)
 
-    def __init__(self, model: TileListModel, *, columns: int = 4, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: TileListModel, lender: PictureLender, *, columns: int = 4, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._columns = columns
         self._tile_model = model
         self.setModel(model)
-        self.setItemDelegate(_TileDelegate(self))
+        self.setItemDelegate(_TileDelegate(self, lender))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -102,6 +95,7 @@ class PictureGrid(QListView):
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.viewport().setAutoFillBackground(False)
+        lender.came.connect(self.viewport().update)
 
     @property
     def tile_size(self) -> QSize:
@@ -125,9 +119,10 @@ class PictureGrid(QListView):
 
 
 class _TileDelegate(QStyledItemDelegate):
-    def __init__(self, grid: PictureGrid) -> None:
+    def __init__(self, grid: PictureGrid, lender: PictureLender) -> None:
         super().__init__(grid)
         self._grid = grid
+        self._lender = lender
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         return self._grid.tile_size
@@ -135,13 +130,12 @@ class _TileDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tile: Tile = index.data(TILE_ROLE)
         tones = theme.colors()
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        area = QRectF(option.rect).adjusted(1, 1, -_GAP + 1, -_GAP + 1)  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
+        area = QRectF(option.rect).adjusted(1, 1, -_GAP + 1, -_GAP + 1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setOpacity(0.35 if tile.is_faded else 1.0)
-        paint_picture(painter, area, index.data(Qt.ItemDataRole.DecorationRole))
+        self._lender.paint(painter, area, tile.picture)
         painter.setOpacity(1.0)
         if tile.mark:
             self._paint_mark(painter, area, tile.mark)
@@ -150,8 +144,7 @@ class _TileDelegate(QStyledItemDelegate):
             painter.setPen(QPen(tones.accent, 3))
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.INSIDE, theme.INSIDE)
         if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(tones.text, 1, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), theme.INSIDE - 2, theme.INSIDE - 2)
+            paint_focus_dots(painter, area.adjusted(4, 4, -4, -4))
         painter.restore()
 
     def _paint_mark(self, painter: QPainter, area: QRectF, mark: str) -> None:
