@@ -35,4 +35,4 @@ class Page(QWidget):
         """Another page is about to be opened."""
 
     def show_view(self, view: StationView) -> None:
-        """Show what the station sees now: about 30 times a second while the page is open, so change only differences."""
+        """Show what the station sees: about 30 times a second while the page is open, so change only differences."""

@@ -1,0 +1,312 @@
+"""The live picture: one frame with the boxes and names of the same frame."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.cameras.capture import CaptureState
+from core.frames import Frame
+from core.sightings import Box, Outcome, Sighting
+from core.station_view import Phase, StationStatus, StationView
+from gui import theme
+from gui.live import overlay
+from gui.live.frame_image import FrameImage
+from gui.live.glide import Glide, label_of
+from gui.live.metrics import LiveMetrics
+from gui.widgets.card import paint_focus_ring
+
+_ASPECT = 16 / 9
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the frame lies in the view: ``area`` in view coordinates, ``scale`` view pixels a frame pixel."""
+
+    area: QRectF
+    scale: float
+
+    def to_view(self, box: Box) -> QRectF:
+        left, top = self.area.left(), self.area.top()
+        return QRectF(
+            QPointF(left + box[0] * self.scale, top + box[1] * self.scale),
+            QPointF(left + box[2] * self.scale, top + box[3] * self.scale),
+        )
+
+    def to_frame(self, point: QPointF) -> tuple[float, float]:
+        """x, y in frame pixels."""
+        return (point.x() - self.area.left()) / self.scale, (point.y() - self.area.top()) / self.scale
+
+
+Layer = Callable[[QPainter, Placement], None]
+"""Paints over the boxes, in view coordinates."""
+
+
+class LiveView(QWidget):
+    """Paints one observation at a time; the whole frame is always to be seen.
+
+    The arrow keys move a mark from item to item and Enter presses it, like a click. Layers added by a page are painted
+    on top. GUI thread.
+    """
+
+    item_pressed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 180)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Live picture"))
+        self.metrics = LiveMetrics()
+        self.has_labels = True
+        self._alignment = Qt.AlignmentFlag.AlignTop
+        self._frame: Frame | None = None
+        self._frame_image = FrameImage()
+        self._image = QImage()
+        self._is_fresh = False
+        self._glide = Glide()
+        self._items: list[overlay.PlacedItem] = []
+        self._font = overlay.label_font()
+        self._marked: int | None = None
+        self._spotlit: int | None = None
+        self._status: StationStatus | None = None
+        self._layers: list[Layer] = []
+        self._placement = Placement(QRectF(), 1.0)
+
+    # What pages ask of it
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame that is shown."""
+        return self._frame
+
+    @property
+    def placement(self) -> Placement:
+        """Where the frame lies now."""
+        return self._placement
+
+    @property
+    def items(self) -> tuple[overlay.PlacedItem, ...]:
+        """What is painted now, in view coordinates."""
+        return tuple(self._items)
+
+    def add_layer(self, layer: Layer) -> None:
+        self._layers.append(layer)
+
+    def set_vertical_alignment(self, alignment: Qt.AlignmentFlag) -> None:
+        """Where the picture lies when the view is higher than it: top (as it is at first) or center."""
+        self._alignment = alignment
+        self._lay_out()
+
+    def set_spotlight(self, track_id: int | None) -> None:
+        """Darken everything but this item."""
+        if track_id != self._spotlit:
+            self._spotlit = track_id
+            self.update()
+
+    def set_mark(self, track_id: int | None) -> None:
+        """Paint this item's box stronger."""
+        if track_id != self._marked:
+            self._marked = track_id
+            self.update()
+
+    def show_view(self, view: StationView) -> None:
+        """Show a frame with its sightings; repaints once."""
+        self.show_observation(view.frame, view.sightings, view.status)
+
+    def show_observation(
+        self, frame: Frame | None, sightings: Sequence[Sighting], status: StationStatus | None = None
+    ) -> None:
+        """Show a frame and what was seen in it. Without a frame the notice of ``status`` stands in its place."""
+        is_new = frame is not None and (
+            self._frame is None
+            or frame.sequence != self._frame.sequence
+            or frame.captured_at != self._frame.captured_at
+        )
+        if not is_new and status == self._status:
+            return
+        self._status = status
+        if is_new and frame is not None:
+            shape_before = self._frame.pixels.shape if self._frame is not None else None
+            self._frame = frame
+            if frame.pixels.shape != shape_before:
+                self._lay_out()
+            self._take_image()
+            self._place_items(sightings)
+            self._is_fresh = True
+        self.update()
+
+    # Layout
+
+    def sizeHint(self) -> QSize:
+        return QSize(1280, 720)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = self._frame.width if self._frame is not None else 1280
+        height = self._frame.height if self._frame is not None else round(1280 / _ASPECT)
+        scale = min(self.width() / width, self.height() / height)
+        ratio = self.devicePixelRatioF()
+        shown_width = max(1, round(width * scale * ratio)) / ratio
+        shown_height = max(1, round(height * scale * ratio)) / ratio
+        left = round((self.width() - shown_width) / 2 * ratio) / ratio
+        spare = self.height() - shown_height
+        top = 0.0 if self._alignment == Qt.AlignmentFlag.AlignTop else round(spare / 2 * ratio) / ratio
+        self._placement = Placement(QRectF(left, top, shown_width, shown_height), shown_width / width)
+        if self._frame is not None:
+            self._take_image()
+        self.update()
+
+    def _take_image(self) -> None:
+        if self._frame is None:
+            return
+        ratio = self.devicePixelRatioF()
+        area = self._placement.area
+        self._image = self._frame_image.take(
+            self._frame.pixels, width=round(area.width() * ratio), height=round(area.height() * ratio)
+        )
+        self._image.setDevicePixelRatio(ratio)
+
+    def _place_items(self, sightings: Sequence[Sighting]) -> None:
+        words = self.tr("Not enrolled")
+        visible = [sighting for sighting in sightings if sighting.track.missed == 0 or sighting.track.is_covered]
+        labels = [label_of(sighting, not_enrolled=words) for sighting in visible]
+        items = [
+            overlay.PlacedItem(track_id, self._placement.to_view(box), label)
+            for track_id, box, label in self._glide.follow(visible, labels)
+        ]
+        self._items = overlay.place_labels(items, bounds=self._placement.area, font=self._font)
+        self._describe()
+
+    def _describe(self) -> None:
+        words = {
+            Outcome.KNOWN: self.tr("known"),
+            Outcome.POSSIBLE: self.tr("possible"),
+            Outcome.UNKNOWN: self.tr("not enrolled"),
+        }
+        named = [
+            f"{item.label.name}, {words[item.label.outcome]}"
+            if item.label.outcome is not Outcome.UNKNOWN
+            else words[Outcome.UNKNOWN]
+            for item in self._items
+            if item.label.outcome is not None
+        ]
+        text = self.tr("{count} items: {names}").format(count=len(self._items), names="; ".join(named))
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+
+    # Painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ground = theme.colors().page
+        area = self._placement.area
+        painter.fillRect(self.rect(), ground)
+        if self._image.isNull():
+            painter.fillRect(area, theme.VIDEO_LABEL)
+        else:
+            painter.drawImage(area.topLeft(), self._image)
+        is_lost = self._paint_state(painter, area)
+        if not is_lost and not self._image.isNull():
+            self._paint_items(painter, area)
+            for layer in self._layers:
+                layer(painter, self._placement)
+        if self._status is not None and self._status.is_demo:
+            overlay.paint_flag(painter=painter, corner=area.topRight() + QPointF(-12, 12), text=self.tr("Demo shop"))
+        overlay.paint_rounded_corners(painter=painter, area=area, radius=theme.CARD_RADIUS, ground=ground)
+        if self.hasFocus():
+            paint_focus_ring(painter, area, theme.CARD_RADIUS)
+        if self._is_fresh and self._frame is not None:
+            self._is_fresh = False
+            self.metrics.note_painted(self._frame.captured_at)
+
+    def _paint_items(self, painter: QPainter, area: QRectF) -> None:
+        spotlit = next((item for item in self._items if item.track_id == self._spotlit), None)
+        if spotlit is not None:
+            overlay.paint_spotlight(painter=painter, area=area, box=spotlit.box)
+        items = [
+            overlay.PlacedItem(item.track_id, item.box, item.label, item.label_rect, is_marked=True)
+            if item.track_id == self._marked
+            else item
+            for item in self._items
+        ]
+        painter.setClipRect(area)
+        if self.has_labels:
+            overlay.paint_items(painter=painter, items=items, font=self._font)
+        else:
+            for item in items:
+                overlay.paint_box(painter=painter, box=item.box, outcome=item.label.outcome, is_marked=item.is_marked)
+        painter.setClipping(False)
+
+    def _paint_state(self, painter: QPainter, area: QRectF) -> bool:
+        status = self._status
+        if status is not None and status.camera is CaptureState.LOST:
+            painter.fillRect(area, theme.VIDEO_OUTLINE)
+            overlay.paint_notice(
+                painter=painter,
+                area=area,
+                icon_name="camera-off",
+                title=status.camera_message or self.tr("The camera is gone."),
+                sentence=status.camera_remedy or self.tr("Plug it in again; the sale is kept."),
+            )
+            return True
+        if status is not None and status.phase is Phase.FAILED:
+            painter.fillRect(area, theme.VIDEO_OUTLINE)
+            overlay.paint_notice(
+                painter=painter,
+                area=area,
+                icon_name="error",
+                title=self.tr("The station cannot start."),
+                sentence=status.activity,
+            )
+            return True
+        if not self._image.isNull():
+            return False
+        overlay.paint_notice(
+            painter=painter,
+            area=area,
+            icon_name="camera",
+            title=self.tr("Getting ready"),
+            sentence=(status.activity if status is not None else "") or self.tr("The camera is being opened."),
+            progress=status.progress if status is not None else None,
+        )
+        return False
+
+    # Mouse and keyboard
+
+    def item_at(self, point: QPointF) -> int | None:
+        """The track of the smallest box under a point of the view."""
+        under = [item for item in self._items if item.box.contains(point)]
+        if not under:
+            return None
+        return min(under, key=lambda item: item.box.width() * item.box.height()).track_id
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        track_id = self.item_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and track_id is not None:
+            self.item_pressed.emit(track_id)
+        else:
+            super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
+        ids = [item.track_id for item in sorted(self._items, key=lambda item: (item.box.left(), item.box.top()))]
+        if step and ids:
+            place = ids.index(self._marked) + step if self._marked in ids else (0 if step > 0 else -1)
+            self.set_mark(ids[place % len(ids)])
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._marked in ids:
+            self.item_pressed.emit(self._marked)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.set_mark(None)
+        super().focusOutEvent(event)
