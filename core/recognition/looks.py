@@ -1,0 +1,180 @@
+"""Which tracks deserve a look now, and what the looks of a track add up to."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.recognition.recognizer import Recognizer
+from core.recognition.vector_index import Vectors
+from core.sightings import Box, Match, Outcome, Sighting, Track
+
+_MOVED = 0.2
+"""Shift of the center, as a share of the box's size, after which another item may lie there."""
+
+_TURNED = 0.2
+"""Relative change of a side after which the item has turned or been swapped."""
+
+_DOUBT_LOOKS = 3
+"""An item still in doubt after this many times the usual looks is looked at only now and then."""
+
+
+@dataclass(slots=True)
+class _Book:
+    """The looks of one track: vectors kept raw, so that a new recognizer can judge them again."""
+
+    vectors: list[Vectors] = field(default_factory=list)
+    labels: list[int | None] = field(default_factory=list)
+    match: Match | None = None
+    box: Box | None = None
+    looked_at: float = -math.inf
+    taken: int = 0
+    is_suspect: bool = False
+
+
+class LookBook:
+    """Keeps the recent looks of every track and averages them. Belongs to the vision thread.
+
+    A track needs a look when it is new, has moved or turned noticeably since the last one, is in doubt, or has not been
+    looked at for long; never while it moves, is covered or was not detected. ``looks``: agreeing looks that settle it;
+    ``keep``: looks averaged at most (the recent ones); ``refresh`` and ``retry`` in seconds.
+    """
+
+    def __init__(self, *, looks: int = 3, keep: int = 8, refresh: float = 5.0, retry: float = 1.0) -> None:
+        self._looks = max(1, looks)
+        self._keep = max(keep, self._looks)
+        self._refresh = refresh
+        self._retry = retry
+        self._books: dict[int, _Book] = {}
+        self._boxes: dict[int, Box] = {}
+        self._now = 0.0
+
+    def which(self, tracks: Sequence[Track], now: float) -> tuple[int, ...]:
+        """Ids of the tracks that need a look at ``now`` (seconds that never run backwards), most urgent first.
+
+        Tracks that are no longer given are forgotten.
+        """
+        self._now = now
+        for gone in self._books.keys() - {track.track_id for track in tracks}:
+            del self._books[gone]
+        wanted = []
+        for track in tracks:
+            book = self._books.setdefault(track.track_id, _Book())
+            if book.box is not None and _has_changed(book.box, track.box):
+                book.is_suspect = True
+            if not (track.is_moving or track.is_covered or track.missed) and self._is_due(book, now):
+                wanted.append((self._urgency(book), track.track_id))
+        wanted.sort()
+        self._boxes = {track.track_id: track.box for track in tracks}
+        return tuple(track_id for _, track_id in wanted)
+
+    def turn(self, track_id: int) -> int:
+        """How many looks the track has had: the quarter turn for its next one, so that looks cover all angles."""
+        book = self._books.get(track_id)
+        return book.taken if book else 0
+
+    def add(self, track_id: int, vectors: Vectors, recognizer: Recognizer) -> Match:
+        """Add one look, k×d views of the track's crop, and return the match of all recent looks.
+
+        When the track had moved or turned and the look disagrees strongly with the former ones, another item lies
+        there: the looks start again with this one.
+        """
+        book = self._books.setdefault(track_id, _Book())
+        look = np.asarray(vectors, np.float32).mean(axis=0, keepdims=True)
+        own = recognizer.match(look)
+        if book.is_suspect and book.match is not None and _disagrees(own, book.match):
+            book.vectors.clear()
+            book.labels.clear()
+        book.is_suspect = False
+        book.vectors = [*book.vectors, look][-self._keep :]
+        book.labels = [*book.labels, _label(own)][-self._keep :]
+        book.match = recognizer.match(np.concatenate(book.vectors)) if len(book.vectors) > 1 else own
+        book.box = self._boxes.get(track_id, book.box)
+        book.looked_at = self._now
+        book.taken += 1
+        return book.match
+
+    def sighting(self, track: Track) -> Sighting:
+        """The track with what its looks add up to."""
+        book = self._books.get(track.track_id)
+        if book is None or book.match is None:
+            return Sighting(track, None, 0, 0.0, is_settled=False)
+        return Sighting(track, book.match, len(book.vectors), self._agreement(book), is_settled=self._is_settled(book))
+
+    def vectors(self, track_id: int) -> Vectors | None:
+        """The recent looks of a track, k×d, or ``None``: what a correction enrolls without embedding again."""
+        book = self._books.get(track_id)
+        return np.concatenate(book.vectors) if book and book.vectors else None
+
+    def rematch(self, recognizer: Recognizer) -> None:
+        """Judge the looks that are kept with another recognizer; nothing is embedded again."""
+        for book in self._books.values():
+            if not book.vectors:
+                continue
+            looks = np.concatenate(book.vectors)
+            book.labels = [_label(match) for match in recognizer.match_each(looks)]
+            book.match = recognizer.match(looks)
+
+    def forget(self, track_ids: Iterable[int]) -> None:
+        """Drop the looks of some tracks, such as after a change of the embedder."""
+        for track_id in track_ids:
+            self._books.pop(track_id, None)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._books.clear()
+
+    def _is_due(self, book: _Book, now: float) -> bool:
+        if book.match is None or book.is_suspect:
+            return True
+        if self._is_settled(book):
+            return now - book.looked_at >= self._refresh
+        if len(book.vectors) < self._looks or book.taken < self._looks * _DOUBT_LOOKS:
+            return True
+        return now - book.looked_at >= self._retry
+
+    def _urgency(self, book: _Book) -> tuple[int, float]:
+        if book.match is None:
+            return 0, book.looked_at
+        if book.is_suspect:
+            return 1, book.looked_at
+        return (3 if self._is_settled(book) else 2), book.looked_at
+
+    def _agreement(self, book: _Book) -> float:
+        if book.match is None or book.match.best is None:
+            return 1.0 if book.labels else 0.0
+        best = book.match.best.product_id
+        return sum(label == best for label in book.labels) / len(book.labels)
+
+    def _is_settled(self, book: _Book) -> bool:
+        """The last looks agree on the product, or the average of enough looks says that it is unknown."""
+        if book.match is None or book.is_suspect or len(book.vectors) < self._looks:
+            return False
+        if book.match.outcome is Outcome.UNKNOWN or book.match.best is None:
+            return True
+        best = book.match.best.product_id
+        return all(label == best for label in book.labels[-self._looks :])
+
+
+def _label(match: Match) -> int | None:
+    return match.best.product_id if match.best else None
+
+
+def _disagrees(own: Match, former: Match) -> bool:
+    """Another product is named, or a named item became unknown, or the other way round."""
+    if Outcome.UNKNOWN in {own.outcome, former.outcome}:
+        return own.outcome is not former.outcome
+    return _label(own) != _label(former)
+
+
+def _has_changed(former: Box, present: Box) -> bool:
+    width, height = former[2] - former[0], former[3] - former[1]
+    size = math.hypot(width, height)
+    if size <= 0:
+        return True
+    shift = math.hypot(
+        (present[0] + present[2] - former[0] - former[2]) / 2, (present[1] + present[3] - former[1] - former[3]) / 2
+    )
+    sides = ((present[2] - present[0], width), (present[3] - present[1], height))
+    return shift > _MOVED * size or any(abs(new - old) > _TURNED * max(old, 1.0) for new, old in sides)

@@ -1,0 +1,121 @@
+"""From embeddings to matches: prototypes find the products, single references settle the order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import ModelError
+from core.recognition.unknown import Calibration
+from core.recognition.vector_index import VectorIndex, Vectors
+from core.sightings import Candidate, Match, Vote
+
+PROTOTYPE_SHARE = 0.7
+"""Weight of the cosine to a product's prototype; the rest goes to its closest single reference."""
+
+_SHORTLIST = 32
+_CANDIDATES = 5
+_VOTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledProduct:
+    """A product as the recognizer knows it; its references are rows ``start`` to ``stop`` of the reference table."""
+
+    product_id: int
+    name: str
+    start: int
+    stop: int
+
+
+class Recognizer:
+    """Says which product a crop shows. Immutable, usable from any thread.
+
+    ``index`` holds one prototype per product behind the whitening transform; ``references`` R×r are the whitened unit
+    rows of all references, ``reference_ids`` their R ids, grouped by product as ``enrolled`` says.
+    """
+
+    def __init__(
+        self,
+        index: VectorIndex,
+        enrolled: Sequence[EnrolledProduct],
+        references: Vectors,
+        reference_ids: npt.NDArray[np.int64],
+        calibration: Calibration,
+    ) -> None:
+        self._index = index
+        self._enrolled = tuple(enrolled)
+        self._references = _read_only(references)
+        self._reference_ids = _read_only(reference_ids)
+        self.calibration = calibration
+
+    @property
+    def products(self) -> int:
+        """How many products it knows."""
+        return len(self._enrolled)
+
+    @property
+    def references(self) -> int:
+        """How many references stand behind them."""
+        return len(self._reference_ids)
+
+    @property
+    def dimension(self) -> int:
+        return self._index.dimension
+
+    def match(self, looks: Vectors) -> Match:
+        """The match of k×d looks of ONE item (k ≥ 1), which are averaged; raises ``ModelError`` for NaN."""
+        if len(looks) == 0:
+            raise ValueError("a match needs at least one look")
+        return self.match_each(np.asarray(np.mean(looks, axis=0, keepdims=True), np.float32))[0]
+
+    def match_each(self, vectors: Vectors) -> list[Match]:
+        """One match for each of n×d vectors; raises ``ModelError`` for NaN or infinite numbers."""
+        if not np.isfinite(vectors).all():
+            raise ModelError(
+                "The embedder gave numbers that are not finite.", remedy="Choose another embedder in the settings."
+            )
+        if not self._enrolled:
+            return [Match.nothing()] * len(vectors)
+        looks = self._index.transformed(vectors)
+        nearest, rows = self._index.search(vectors, _SHORTLIST)
+        return [self._match(look, near, row) for look, near, row in zip(looks, nearest, rows, strict=True)]
+
+    def likeness(self, first: Vectors, second: Vectors) -> float:
+        """Cosine, −1 to 1, between the means of two sets of looks, k×d and m×d, in the whitened space."""
+        pair = np.stack([first.mean(axis=0), second.mean(axis=0)])
+        mapped = self._index.transformed(np.asarray(pair, np.float32))
+        return float(mapped[0] @ mapped[1])
+
+    def _match(
+        self, look: npt.NDArray[np.float32], nearest: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]
+    ) -> Match:
+        shortlist = [self._enrolled[int(row)] for row in rows]
+        votes: list[Vote] = []
+        closest = np.empty(len(shortlist))
+        for place, product in enumerate(shortlist):
+            similarities = self._references[product.start : product.stop] @ look
+            closest[place] = similarities.max()
+            for offset in np.argsort(-similarities)[:_VOTES]:
+                reference_id = int(self._reference_ids[product.start + int(offset)])
+                votes.append(Vote(reference_id, product.product_id, float(similarities[offset])))
+        scores = PROTOTYPE_SHARE * nearest.astype(np.float64) + (1.0 - PROTOTYPE_SHARE) * closest
+        order = np.argsort(-scores, kind="stable")
+        beliefs = self.calibration.beliefs(scores[order][None])[0]
+        candidates = tuple(
+            Candidate(shortlist[int(place)].product_id, shortlist[int(place)].name, float(belief))
+            for place, belief in zip(order[:_CANDIDATES], beliefs[:_CANDIDATES], strict=True)
+        )
+        votes.sort(key=lambda vote: -vote.similarity)
+        return Match(self.calibration.outcome(float(beliefs[0])), candidates, tuple(votes[:_VOTES]))
+
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+
+def _read_only(array: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,84 @@
+"""Nearest vectors behind a linear transform: the only file that knows FAISS."""
+
+from typing import Any, cast
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+"""N×d ``float32`` rows."""
+
+Rows = npt.NDArray[np.int64]
+
+
+class VectorIndex:
+    """An exact inner-product index whose file holds the transform too.
+
+    A vector is mapped by the transform, scaled to length 1 and compared with unit rows, so a similarity is a cosine in
+    the transformed space. Searching is safe from any thread; an index never changes once made.
+    """
+
+    def __init__(self, index: "faiss.IndexPreTransform") -> None:
+        self._index = index
+
+    @classmethod
+    def of(cls, transform: Vectors, rows: Vectors) -> "VectorIndex":
+        """``transform`` r×d maps raw vectors x to T·x; ``rows`` N×r are already transformed and of length 1."""
+        output, dimension = transform.shape
+        linear = faiss.LinearTransform(dimension, output)
+        faiss.copy_array_to_vector(np.ascontiguousarray(transform, np.float32).ravel(), linear.A)
+        linear.is_trained = True
+        flat = faiss.IndexFlatIP(output)
+        flat.add(np.ascontiguousarray(rows, np.float32))
+        index = faiss.IndexPreTransform(flat)
+        index.prepend_transform(faiss.NormalizationTransform(output, 2.0))
+        index.prepend_transform(linear)
+        return cls(index)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Length of the raw vectors."""
+        return int(self._index.d)
+
+    def transformed(self, vectors: Vectors) -> Vectors:
+        """N×d raw vectors → N×r unit rows of the transformed space."""
+        mapped = np.ascontiguousarray(vectors, np.float32)
+        # The stubs of FAISS call this C++ vector a list, which it is not.
+        chain = cast(Any, self._index.chain)
+        for place in range(chain.size()):
+            mapped = chain.at(place).apply_py(mapped)
+        return mapped
+
+    def rows(self) -> Vectors:
+        """The N×r stored unit rows, as a copy."""
+        return cast(Vectors, faiss.downcast_index(self._index.index).reconstruct_n(0, len(self)))
+
+    def search(self, vectors: Vectors, count: int) -> tuple[Vectors, Rows]:
+        """The ``count`` nearest rows of each raw vector, best first: n×k cosines and n×k row numbers, k ≤ ``count``."""
+        count = min(count, len(self))
+        if count == 0:
+            return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)
+        similarities, rows = self._index.search(np.ascontiguousarray(vectors, np.float32), count)
+        return cast(Vectors, similarities), cast(Rows, rows)
+
+    def to_bytes(self) -> bytes:
+        """The index with its transform in FAISS's own file format."""
+        return faiss.serialize_index(self._index).tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "VectorIndex":
+        """Read what ``to_bytes`` wrote; raises ``ValueError`` for anything else.
+
+        Callers check the checksum first: the bytes are trusted to be the program's own.
+        """
+        try:
+            index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+        except RuntimeError as error:
+            raise ValueError("not an index file") from error
+        if not isinstance(index, faiss.IndexPreTransform):
+            raise ValueError("not an index with a transform")
+        return cls(index)

@@ -1,0 +1,63 @@
+"""Within-class whitening: the directions in which looks of one product differ are made to count less."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import solve_triangular
+
+Matrix = npt.NDArray[np.float64]
+
+_SMALLEST_VARIANCE = 1e-9
+"""Variance per dimension below which looks count as identical (unit vectors differ by more in any two photographs)."""
+
+
+class WithinScatter:
+    """Σ over classes of Σ (x − class mean)(x − class mean)ᵀ, kept as a running sum.
+
+    Rows join and leave a class with a rank-n update of cost n·d², without reading any other row (Chan, Golub and
+    LeVeque, "Algorithms for computing the sample variance", The American Statistician 37, 1983).
+    """
+
+    def __init__(self, dimension: int) -> None:
+        self.total: Matrix = np.zeros((dimension, dimension))
+        self.freedom = 0
+        """Rows less classes: the degrees of freedom behind ``total``."""
+
+    def join(self, rows: npt.NDArray[np.floating], *, count: int, mean: npt.NDArray[np.floating]) -> None:
+        """Add n×d ``rows`` to a class that has ``count`` rows of mean ``mean`` (ignored when ``count`` is 0)."""
+        self._update(rows, count, mean, 1)
+
+    def leave(self, rows: npt.NDArray[np.floating], *, count: int, mean: npt.NDArray[np.floating]) -> None:
+        """Take n×d ``rows`` out of a class; ``count`` and ``mean`` describe what remains of it."""
+        self._update(rows, count, mean, -1)
+
+    def _update(self, rows: npt.NDArray[np.floating], count: int, mean: npt.NDArray[np.floating], sign: int) -> None:
+        if len(rows) == 0:
+            return
+        self.freedom += sign * (len(rows) - (1 if count == 0 else 0))
+        rows = np.asarray(rows, np.float32)
+        own_mean = rows.mean(axis=0)
+        centered = rows - own_mean
+        self.total += sign * (centered.T @ centered)
+        if count:
+            gap = np.asarray(mean, np.float64) - own_mean
+            self.total += sign * (count * len(rows) / (count + len(rows))) * np.outer(gap, gap)
+
+
+def whitening(scatter: WithinScatter, *, shrinkage: float) -> npt.NDArray[np.float32]:
+    """The d×d transform T for which T·x has (shrunken) within-class covariance of identity, up to one scale.
+
+    S = (1 − λ)·Sw + λ·(tr Sw / d)·I and T is the inverse of its Cholesky factor: the within-class half of linear
+    discriminant analysis (Fukunaga, "Introduction to Statistical Pattern Recognition", 2nd ed., section 10.2) with the
+    shrinkage of Friedman, "Regularized Discriminant Analysis", JASA 84, 1989. Without any scatter T is the identity.
+    """
+    dimension = scatter.total.shape[0]
+    if scatter.freedom <= 0:
+        return np.eye(dimension, dtype=np.float32)
+    variance = float(np.trace(scatter.total)) / scatter.freedom / dimension
+    if not variance > _SMALLEST_VARIANCE:
+        return np.eye(dimension, dtype=np.float32)
+    shrunken = scatter.total * ((1.0 - shrinkage) / (scatter.freedom * variance))
+    shrunken[np.diag_indices(dimension)] += shrinkage
+    factor = np.linalg.cholesky(shrunken)
+    inverse = solve_triangular(factor, np.eye(dimension), lower=True, check_finite=False)
+    return np.ascontiguousarray(inverse, np.float32)
