@@ -1,0 +1,33 @@
+"""Which engine runs a model, and with how many threads."""
+
+import os
+from pathlib import Path
+
+from core.errors import ModelError
+from core.vision.runtimes.runtime import Runtime
+
+AUTO = "auto"
+RUNTIMES = ("onnxruntime",)
+"""The engines that can be asked for by name."""
+
+
+def open_runtime(model: Path, *, runtime: str, threads: int) -> Runtime:
+    """The model loaded into the asked engine; ``auto`` takes the best that is installed.
+
+    ``threads`` 0 leaves one core to the window. What it really runs on is in the result's ``name`` and ``device``.
+    Raises ``ModelError`` for an engine that is not known or not installed, and for a file that it cannot load.
+    """
+    count = threads if threads > 0 else spare_cores()
+    if runtime in (AUTO, "onnxruntime"):
+        from core.vision.runtimes.onnx import OnnxRuntime
+
+        return OnnxRuntime(model, threads=count)
+    raise ModelError(
+        f"There is no runtime named '{runtime}'.", remedy=f"Choose {AUTO} or one of these: {', '.join(RUNTIMES)}."
+    )
+
+
+def spare_cores() -> int:
+    """The cores that this process may use, but one for the window; at least 1."""
+    present = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, present - 1)

@@ -1,0 +1,99 @@
+"""ONNX Runtime as an engine; the only user of its package."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as states
+
+from core.errors import ModelError
+from core.vision.runtimes.runtime import Tensor, TensorSpec
+
+_ENGINE_ERRORS: tuple[type[Exception], ...] = (
+    states.EPFail,
+    states.EngineError,
+    states.Fail,
+    states.InvalidArgument,
+    states.InvalidGraph,
+    states.InvalidProtobuf,
+    states.NoModel,
+    states.NoSuchFile,
+    states.NotImplemented,
+    states.RuntimeException,
+    RuntimeError,
+)
+_RUN_ERRORS: tuple[type[Exception], ...] = (*_ENGINE_ERRORS, ValueError)
+
+_DTYPES = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(double)": "float64",
+    "tensor(uint8)": "uint8",
+    "tensor(int8)": "int8",
+    "tensor(int32)": "int32",
+    "tensor(int64)": "int64",
+    "tensor(bool)": "bool",
+}
+
+_DEVICES = {"CUDAExecutionProvider": "CUDA", "CPUExecutionProvider": "CPU"}
+"""Execution providers that are asked for, best first, and how they are called to the user."""
+
+
+class OnnxRuntime:
+    """An ONNX file in ONNX Runtime: on an NVIDIA card when its provider really comes up, else on the CPU.
+
+    ``threads`` is the most that one operator may use. Threads wait without spinning, so that an idle engine leaves the
+    processor to the window. Raises ``ModelError`` for a file that is no usable ONNX model.
+    """
+
+    name = "ONNX Runtime"
+
+    def __init__(self, model: Path, *, threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        available = onnxruntime.get_available_providers()
+        providers = [provider for provider in _DEVICES if provider in available]
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=providers)
+        except _ENGINE_ERRORS as error:
+            raise ModelError(
+                f"The model file {model} is damaged or no ONNX model: {first_line(error)}",
+                remedy="Put the original file back, or choose another model.",
+            ) from error
+        self._model = model
+        self.device = device_of(self._session.get_providers())
+        self.inputs = {spec.name: spec for spec in map(_spec, self._session.get_inputs())}
+        self.outputs = {spec.name: spec for spec in map(_spec, self._session.get_outputs())}
+
+    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Every output by name; raises ``ModelError`` when the model refuses the inputs."""
+        try:
+            values = self._session.run(None, dict(inputs))
+        except _RUN_ERRORS as error:
+            raise ModelError(
+                f"The model {self._model.name} cannot compute on its input: {first_line(error)}",
+                remedy="Correct its model card, or choose another model.",
+            ) from error
+        return dict(zip(self.outputs, values, strict=True))
+
+    def close(self) -> None:
+        """Free the engine; ``run`` must not be called afterwards."""
+        del self._session
+
+
+def device_of(providers: Sequence[str]) -> str:
+    """The device of the provider that a session really uses first; it falls back without a word."""
+    return _DEVICES.get(providers[0], providers[0].removesuffix("ExecutionProvider"))
+
+
+def first_line(error: Exception) -> str:
+    """An engine's complaint without its source places."""
+    return str(error).strip().splitlines()[0].rstrip(".") + "."
+
+
+def _spec(value: onnxruntime.NodeArg) -> TensorSpec:
+    shape = tuple(size if isinstance(size, int) and size > 0 else None for size in value.shape)
+    return TensorSpec(value.name, shape, _DTYPES.get(value.type, value.type))
