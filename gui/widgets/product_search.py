@@ -1,0 +1,185 @@
+"""Find any product of the shop by a few letters of its name, its SKU or its barcode."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import Signal as QtSignal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import QCompleter, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from core.catalog.records import Product
+from gui import background, theme
+from gui.money import money_text
+from gui.widgets.line_field import LineField
+from gui.widgets.picture_lender import PictureLender
+
+Index = QModelIndex | QPersistentModelIndex
+PRODUCT_ROLE = Qt.ItemDataRole.UserRole
+_TYPING_MS = 120
+_ROW_HEIGHT = 52
+_PICTURE = 40
+
+
+class FoundProductsModel(QAbstractListModel):
+    """The products that a search has found; ``PRODUCT_ROLE`` gives the record."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._products: list[Product] = []
+
+    def show(self, products: Sequence[Product]) -> None:
+        self.beginResetModel()
+        self._products = list(products)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._products)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not self.checkIndex(index, QAbstractListModel.CheckIndexOption.IndexIsValid):
+            return None
+        product = self._products[index.row()]
+        value: Any = None
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                value = product.name
+            case Qt.ItemDataRole.AccessibleTextRole:
+                value = f"{product.name}, {note_of(product)}"
+            case _ if role == PRODUCT_ROLE:
+                value = product
+        return value
+
+
+class ProductSearch(LineField):
+    """Type, choose with the arrow keys or a press, and ``chosen`` gives the product; Esc goes back.
+
+    ``search`` looks the text up off the GUI thread, best first; answers that come late are dropped.
+    """
+
+    chosen = QtSignal(object)
+
+    def __init__(
+        self,
+        search: Callable[[str], "Future[list[Product]]"],
+        photographs: Path,
+        *,
+        placeholder: str,
+        keys: QKeySequence | str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(placeholder=placeholder, keys=keys, parent=parent)
+        self._search = search
+        self._asked = 0
+        self._wants_first = False
+        self._found = FoundProductsModel(self)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self._ask)
+        lender = PictureLender(photographs, self)
+        popup = QListView()
+        popup.setUniformItemSizes(True)
+        popup.setAccessibleName(self.tr("Products found"))
+        completer = QCompleter(self._found, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.setPopup(popup)
+        completer.setMaxVisibleItems(7)
+        # QCompleter replaces the delegate when it takes the popup over.
+        popup.setItemDelegate(_FoundDelegate(lender, popup))
+        popup.setMinimumWidth(320)
+        lender.came.connect(popup.viewport().update)
+        completer.activated[QModelIndex].connect(self._choose)  # type: ignore[index]
+        self._completer = completer
+        self._popup = popup
+        self.setAccessibleName(placeholder)
+        self.textEdited.connect(lambda _text: self._typing.start())
+        self.returnPressed.connect(self._choose_first)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and not self._popup.isVisible():
+            self._ask()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _ask(self) -> None:
+        self._typing.stop()
+        self._asked += 1
+        asked = self._asked
+        background.deliver(
+            self._search(self.text().strip()),
+            on_success=self._show,
+            owner=self,
+            is_wanted=lambda: asked == self._asked,
+        )
+
+    def _show(self, products: list[Product]) -> None:
+        self._found.show(products)
+        wants_first, self._wants_first = self._wants_first, False
+        if wants_first and products:
+            self._give(products[0])
+        elif not products:
+            self.set_note(self.tr("nothing found"), "amber")
+        elif self.hasFocus():
+            self.set_note("")
+            self._completer.setCompletionPrefix("")
+            self._completer.complete()
+
+    def _choose_first(self) -> None:
+        """Enter takes the best one, even before the list is there: a scanner types faster than a search answers."""
+        if self.text().strip():
+            self._wants_first = True
+            self._ask()
+
+    def _choose(self, index: QModelIndex) -> None:
+        product = index.data(PRODUCT_ROLE)
+        if isinstance(product, Product):
+            # The completer writes the name into the field after this signal.
+            QTimer.singleShot(0, self, lambda: self._give(product))
+
+    def _give(self, product: Product) -> None:
+        self._asked += 1
+        self._wants_first = False
+        self._popup.hide()
+        self.clear()
+        self.set_note("")
+        self.chosen.emit(product)
+
+
+class _FoundDelegate(QStyledItemDelegate):
+    def __init__(self, lender: PictureLender, parent: QObject) -> None:
+        super().__init__(parent)
+        self._lender = lender
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        words = QFontMetrics(theme.bold()).horizontalAdvance(str(index.data()))
+        return QSize(min(480, words + _PICTURE + 40), max(_ROW_HEIGHT, super().sizeHint(option, index).height()))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tones = theme.colors()
+        product: Product = index.data(PRODUCT_ROLE)
+        row = QRectF(option.rect)
+        painter.save()
+        painter.fillRect(row, tones.selected if option.state & QStyle.StateFlag.State_Selected else tones.card)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(QRectF(row.left(), row.top(), 3, row.height()), tones.accent)
+        place = QRectF(row.left() + 10, row.center().y() - _PICTURE / 2, _PICTURE, _PICTURE)
+        self._lender.paint(painter, place, product.picture or "")
+        words = row.adjusted(_PICTURE + 20, 6, -10, -6)
+        painter.setPen(tones.text)
+        painter.setFont(theme.bold())
+        name = painter.fontMetrics().elidedText(product.name, Qt.TextElideMode.ElideRight, int(words.width()))
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignTop), name)
+        painter.setPen(tones.note)
+        painter.setFont(theme.font(theme.NOTE_SIZE, figures=True))
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignBottom), note_of(product))
+        painter.restore()
+
+
+def note_of(product: Product) -> str:
+    """Price, SKU and barcode in one line, whichever there are."""
+    details = product.details
+    price = money_text(details.price_minor, details.currency)
+    return " · ".join(part for part in (price, details.sku, details.barcode) if part)
