@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError, field_validator
 
@@ -87,7 +87,8 @@ class ModelCard(CardSection):
     @property
     def weights(self) -> Path:
         """The model's file, where it is or where it belongs."""
-        return next((place for place in self._places if place.is_file()), self._places[-1])
+        home = self._places[-1 if self.provided_by_shop else 0]
+        return next((place for place in self._places if place.is_file()), home)
 
     def verify(self) -> str:
         """The SHA-256 of the weights as hexadecimal digits, read once per process while the file stays the same.
@@ -160,14 +161,16 @@ class DetectorCard(ModelCard):
 
 
 AnyCard = EmbedderCard | DetectorCard
+C = TypeVar("C", bound=ModelCard)
 _CARD: TypeAdapter[AnyCard] = TypeAdapter(Annotated[AnyCard, Field(discriminator="kind")])
 
 
 def load_card(name_or_path: str | Path, folders: Sequence[Path]) -> AnyCard:
     """Read a card by its name (``folder/NAME/card.toml`` in the first folder that has it) or by its path.
 
-    Its weights are looked for beside the card, then in ``folder/NAME``. Only a card given by an absolute path may name
-    weights outside its own folder. Raises ``ModelError``.
+    The weights are looked for beside the card, then in ``folder/NAME`` of the folders before (the shop's own folder
+    comes before the program's). Only a card given by an absolute path may name weights outside its own folder.
+    Raises ``ModelError``.
     """
     text = str(name_or_path)
     if _is_path(text):
@@ -176,10 +179,10 @@ def load_card(name_or_path: str | Path, folders: Sequence[Path]) -> AnyCard:
         return _read_card(path.absolute(), (path.absolute().parent,), may_point_outside=given.is_absolute())
     if not _NAME.match(text):
         raise ModelError(f"'{text}' is not the name of a model card.", remedy="Choose a card by its name or its path.")
-    for folder in folders:
+    for rank, folder in enumerate(folders):
         path = folder / text / "card.toml"
         if path.is_file():
-            places = (path.parent, *(other / text for other in folders if other != folder))
+            places = (path.parent, *(before / text for before in folders[:rank]))
             return _read_card(path, places, may_point_outside=False)
     known = ", ".join(sorted({card.parent.name for folder in folders for card in folder.glob("*/card.toml")}))
     raise ModelError(
@@ -188,10 +191,9 @@ def load_card(name_or_path: str | Path, folders: Sequence[Path]) -> AnyCard:
     )
 
 
-def card_for_weights(weights: Path, tree: dict[str, Any]) -> AnyCard:
-    """A card for weights that came without one, from what was recognized of their form."""
-    card = _CARD.validate_python(tree | {"file": weights.name})
-    return _place(card, weights, (weights,))
+def card_for_weights(weights: Path, tree: dict[str, Any]) -> DetectorCard:
+    """A card for a detector's weights that came without one, from what was recognized of their form."""
+    return _place(DetectorCard.model_validate(tree | {"file": weights.name}), weights, (weights,))
 
 
 def _is_path(text: str) -> bool:
@@ -219,7 +221,7 @@ def _read_card(path: Path, places: tuple[Path, ...], *, may_point_outside: bool)
     return _place(card, path, tuple(place / card.file for place in places))
 
 
-def _place(card: AnyCard, path: Path, places: tuple[Path, ...]) -> AnyCard:
+def _place(card: C, path: Path, places: tuple[Path, ...]) -> C:
     card._path, card._places = path, places
     return card
 

@@ -1,0 +1,77 @@
+"""What finds items in a frame, and how the settings choose it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from core.errors import ModelError
+from core.frames import Frame
+from core.paths import DataFolder, models_folder
+from core.settings import DetectionSettings
+from core.sightings import Detections
+from core.vision.detectors.families import FAMILIES
+from core.vision.detectors.network_detector import NetworkDetector
+from core.vision.model_card import DetectorCard, card_for_weights, load_card
+from core.vision.network import Network, open_network
+from core.vision.runtimes.choose import open_runtime
+
+
+class Detector(Protocol):
+    """Finds the items on the counter; called by one thread."""
+
+    name: str
+
+    def detect(self, frame: Frame) -> Detections:
+        """The items in one frame, boxes in its pixels."""
+        ...
+
+    def learn_empty(self, frame: Frame) -> None:
+        """Take the frame as the picture of the empty counter; a network has no use for it."""
+        ...
+
+
+def open_detector(
+    settings: DetectionSettings, *, data: DataFolder, runtime: str = "auto", threads: int = 0
+) -> Detector:
+    """The detector that the settings choose, ready to use; raises ``ModelError``."""
+    if settings.method == "change":
+        from core.vision.detectors.change import ChangeDetector
+
+        return ChangeDetector(settings, data)
+    if not settings.model:
+        raise ModelError(
+            "No detector is chosen.", remedy="Choose a detector's card in the settings, or find items by change."
+        )
+    folders = (data.models, models_folder())
+    if settings.model.lower().endswith(".onnx"):
+        network = _open_bare(Path(settings.model).expanduser().absolute(), runtime=runtime, threads=threads)
+    else:
+        network = _open_carded(settings.model, folders, runtime=runtime, threads=threads)
+    return NetworkDetector(network, settings)
+
+
+def _open_carded(name_or_path: str, folders: Sequence[Path], *, runtime: str, threads: int) -> Network[DetectorCard]:
+    card = load_card(name_or_path, folders)
+    if not isinstance(card, DetectorCard):
+        raise ModelError(f"The model {card.name} describes items; it does not find them.", remedy="Choose a detector.")
+    return open_network(card, runtime=runtime, threads=threads)
+
+
+def _open_bare(weights: Path, *, runtime: str, threads: int) -> Network[DetectorCard]:
+    """Weights without a card, when a family recognizes them."""
+    if not weights.is_file():
+        raise ModelError(f"The model file {weights} is missing.", remedy="Check its path.")
+    engine = open_runtime(weights, runtime=runtime, threads=threads)
+    for family in FAMILIES.values():
+        tree = family.propose(engine.inputs, engine.outputs)
+        if tree is not None:
+            card = card_for_weights(weights, tree)
+            return Network(card, engine, card.verify())
+    forms = [f"'{spec.name}' {'×'.join(str(size or 'any') for size in spec.shape)}" for spec in engine.inputs.values()]
+    forms += [
+        f"'{spec.name}' {'×'.join(str(size or 'any') for size in spec.shape)}" for spec in engine.outputs.values()
+    ]
+    raise ModelError(
+        f"The model {weights.name} is of no form that is known here ({', '.join(forms)}).",
+        remedy="Write a model card for it, after the example of yolox-nano.",
+    )
