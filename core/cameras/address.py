@@ -15,7 +15,9 @@ _ADDRESS_REMEDY = "Use usb:0, csi:0, gst:…, rtsp://…, demo:, auto, or the pa
 _KIND = re.compile(r"([A-Za-z]{2,}):(.*)", re.DOTALL)
 _OPTIONS = re.compile(r"(.*)\?([a-z_]+=[^?]*)", re.DOTALL)
 _LOGIN = re.compile(r"(?<=://)\S*@")
-_SECRET = re.compile(r"\b((?:user-)?(?:password|passwd|pass|pwd|pw|token)\s*=\s*)(\"[^\"]*\"|[^\s&!\"']+)", re.IGNORECASE)
+_SECRET = re.compile(
+    r"\b((?:user-)?(?:password|passwd|pass|pwd|pw|token)\s*=\s*)(\"[^\"]*\"|[^\s&!\"']+)", re.IGNORECASE
+)
 
 
 class SourceError(UserError):
