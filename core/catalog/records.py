@@ -1,8 +1,13 @@
 """What the catalog hands out: frozen records, never live database rows."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from core.sightings import Match, Outcome
 
@@ -63,6 +68,26 @@ class Reference:
     sha256: str
     origin: Origin
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhotograph:
+    """A picture in the photographs folder. ``picture`` is its path in there, ``sha256`` that of the file."""
+
+    picture: str
+    sha256: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductEmbeddings:
+    """The active references of one product with their vectors, n×views×d ``float32``, in the order of their ids."""
+
+    product_id: int
+    name: str
+    reference_ids: tuple[int, ...]
+    vectors: npt.NDArray[np.float32] = field(repr=False)
 
 
 class LineOrigin(StrEnum):
@@ -140,6 +165,47 @@ class Sale:
         return sum(line.tax_minor for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What happened in a sale, as it was written down; never changed, never deleted.
+
+    ``payload`` is plain JSON. Its ``changes`` lists the lines that differ as ``line_id``, ``before``, ``after``.
+    """
+
+    entry_id: int
+    sale_id: int
+    at: datetime
+    kind: str
+    payload: Mapping[str, Any]
+    cashier: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """What was paid on one day, by the clock of this machine, in one currency. ``items``: standing lines' pieces."""
+
+    day: date
+    currency: str
+    sales: int
+    items: int
+    total_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BestSeller:
+    """How often a product was paid for. ``pieces`` and ``grams`` count what is sold by unit and by weight."""
+
+    product_id: int | None
+    name: str
+    currency: str
+    sales: int
+    pieces: int
+    grams: int
+    amount_minor: int
+
+
 class ReviewState(StrEnum):
     """What a person said of a recognition."""
 
@@ -166,3 +232,83 @@ class Recognition:
     @property
     def outcome(self) -> Outcome:
         return self.match.outcome
+
+
+class ReviewFilter(StrEnum):
+    """Which recognitions a person wants to see.
+
+    ``DOUBTFUL``: nobody has said anything yet, and the recognizer was not sure. ``UNKNOWN``: of these, the ones without
+    a name. ``CORRECTED``: a person disagreed. ``ALL``: everything.
+    """
+
+    DOUBTFUL = "doubtful"
+    UNKNOWN = "unknown"
+    CORRECTED = "corrected"
+    ALL = "all"
+
+
+class Act(StrEnum):
+    """What a person says of a recognition: it is right, it is this product, it is no item, or it does not matter."""
+
+    RIGHT = "right"
+    PRODUCT = "product"
+    NOT_ITEM = "not_item"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on one recognition; those of one ``batch`` were said together and are undone together.
+
+    ``said_outcome`` and ``said_product_id`` are what the recognizer had said first. ``reference_id``: the reference
+    made from the crop, if any.
+    """
+
+    correction_id: int
+    batch: int
+    at: datetime
+    recognition_id: int
+    act: Act
+    said_outcome: Outcome
+    said_product_id: int | None
+    product_id: int | None
+    reference_id: int | None
+    cashier: str
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftShot:
+    """A photograph taken while enrolling. ``quality`` is plain JSON; ``reason`` says why it was not kept."""
+
+    shot_id: int
+    picture: str
+    sha256: str
+    quality: Mapping[str, Any]
+    is_kept: bool
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An enrollment in progress. ``details.name`` may still be empty; ``product_id``: more shots for that product."""
+
+    draft_id: int
+    product_id: int | None
+    details: ProductDetails
+    shots: tuple[DraftShot, ...]
+    created_at: datetime
+
+    @property
+    def kept(self) -> tuple[DraftShot, ...]:
+        return tuple(shot for shot in self.shots if shot.is_kept)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedDraft:
+    """The product that a draft became, and which of its references each kept shot is now (shot id → reference id)."""
+
+    product: Product
+    references: tuple[Reference, ...]
+    reference_of_shot: Mapping[int, int]

@@ -1,0 +1,113 @@
+"""References as vectors, kept and read in bulk."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from core.catalog.records import ProductEmbeddings
+from core.catalog.schema import EmbedderRow, EmbeddingRow
+from core.catalog.transactions import DatabaseDamaged
+
+Vectors = npt.NDArray[np.float16] | npt.NDArray[np.float32]
+
+_HALF: Final = np.dtype("<f2")
+_SINGLE: Final = np.dtype("<f4")
+
+# The joins are spelled CROSS JOIN because SQLite keeps their order: by product, then by reference, without sorting.
+_STREAM: Final = text(
+    "SELECT p.id, p.name, r.id, e.data FROM product AS p "
+    "CROSS JOIN reference AS r ON r.product_id = p.id AND r.removed_at IS NULL "
+    "CROSS JOIN embedding AS e ON e.reference_id = r.id AND e.embedder_id = :embedder "
+    "WHERE p.archived_at IS NULL AND (:product IS NULL OR p.id = :product) ORDER BY p.id, r.id"
+)
+
+
+def encode(vectors: Vectors) -> bytes:
+    """Little-endian bytes; raises ``ValueError`` for another type or for NaN and infinity."""
+    if vectors.dtype not in (_HALF, _SINGLE):
+        raise ValueError(f"expected float16 or float32, got {vectors.dtype}")
+    if not np.isfinite(vectors).all():
+        raise ValueError("a vector holds NaN or infinity")
+    return np.ascontiguousarray(vectors, vectors.dtype.newbyteorder("<")).tobytes()
+
+
+def decode(data: bytes, *, rows: int, dimension: int) -> npt.NDArray[np.float32]:
+    """rows×dimension ``float32`` from what ``encode`` gave; raises ``DatabaseDamaged`` for another length."""
+    values = rows * dimension
+    for dtype in (_HALF, _SINGLE):
+        if values and len(data) == values * dtype.itemsize:
+            return np.frombuffer(data, dtype).astype(np.float32).reshape(rows, dimension)
+    raise DatabaseDamaged(
+        f"A stored vector has {len(data)} bytes where {rows}×{dimension} numbers were expected.",
+        remedy="Put back a copy of the shop's database from your backup, or have the references embedded again.",
+    )
+
+
+def store_embeddings(session: Session, embedder_key: str, reference_ids: Sequence[int], vectors: Vectors) -> None:
+    """Add or replace the vectors n×views×d of n references in the caller's transaction.
+
+    Raises ``ValueError`` when the shape is not the one that this key's other embeddings have.
+    """
+    if vectors.ndim != 3 or len(vectors) != len(reference_ids) or vectors.size == 0:
+        raise ValueError(f"expected {len(reference_ids)}×views×dimension, got {vectors.shape}")
+    embedder = _embedder(session, embedder_key, views=int(vectors.shape[1]), dimension=int(vectors.shape[2]))
+    rows = [
+        {"reference": reference_id, "embedder": embedder.id, "data": encode(vector)}
+        for reference_id, vector in zip(reference_ids, vectors, strict=True)
+    ]
+    session.execute(
+        text(
+            "INSERT INTO embedding (reference_id, embedder_id, data) VALUES (:reference, :embedder, :data) "
+            "ON CONFLICT (reference_id, embedder_id) DO UPDATE SET data = excluded.data"
+        ),
+        rows,
+    )
+
+
+def stream_embeddings(
+    session: Session, embedder_key: str, product_id: int | None = None
+) -> Iterator[ProductEmbeddings]:
+    """Product by product, each with its active references, in the order of their ids."""
+    embedder = session.scalars(select(EmbedderRow).where(EmbedderRow.key == embedder_key)).one_or_none()
+    if embedder is None:
+        return
+    rows = session.connection().execution_options(stream_results=True, yield_per=1024)
+    found = rows.execute(_STREAM, {"embedder": embedder.id, "product": product_id})
+    for (key, name), group in groupby(found, key=itemgetter(0, 1)):
+        yield _of_product(key, name, list(group), embedder)
+
+
+def forget_embedders(session: Session, keep: str) -> int:
+    """Delete the embeddings of all other embedders; returns how many."""
+    connection = session.connection()
+    others = select(EmbedderRow.id).where(EmbedderRow.key != keep)
+    count = connection.execute(delete(EmbeddingRow).where(EmbeddingRow.embedder_id.in_(others))).rowcount
+    connection.execute(delete(EmbedderRow).where(EmbedderRow.key != keep))
+    return int(count)
+
+
+def _embedder(session: Session, key: str, *, views: int, dimension: int) -> EmbedderRow:
+    row = session.scalars(select(EmbedderRow).where(EmbedderRow.key == key)).one_or_none()
+    if row is None:
+        row = EmbedderRow(key=key, views=views, dimension=dimension)
+        session.add(row)
+        session.flush()
+    if (row.views, row.dimension) != (views, dimension):
+        raise ValueError(f"embeddings of {key} are {row.views}×{row.dimension}, got {views}×{dimension}")
+    return row
+
+
+def _of_product(product_id: int, name: str, rows: Sequence[Sequence[Any]], embedder: EmbedderRow) -> ProductEmbeddings:
+    blobs = [row[3] for row in rows]
+    shape = (len(rows), embedder.views, embedder.dimension)
+    if len({len(blob) for blob in blobs}) == 1:
+        flat = decode(b"".join(blobs), rows=shape[0] * shape[1], dimension=shape[2])
+    else:
+        flat = np.concatenate([decode(blob, rows=shape[1], dimension=shape[2]) for blob in blobs])
+    return ProductEmbeddings(product_id, name, tuple(row[2] for row in rows), flat.reshape(shape))
