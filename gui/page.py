@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from core.station_view import Mode, StationView
+from gui.live.metrics import LiveMetrics
 from gui.messages import Messages
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class Page(QWidget):
         super().__init__(parent)
         self.station = station
         self.messages = messages
+
+    @property
+    def metrics(self) -> LiveMetrics | None:
+        """What the page's live picture measures; ``None`` for a page without one."""
+        return None
 
     def enter(self) -> None:
         """The page was opened; the station's mode is already set."""

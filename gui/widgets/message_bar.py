@@ -1,11 +1,12 @@
 """The bar in which the window tells its messages, one at a time, never as a dialog."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from core.station_view import Severity
 from gui import theme
+from gui.actions import keys_of
 from gui.messages import Message, Messages
 from gui.widgets.buttons import SecondaryButton
 from gui.widgets.card import Border, Card
@@ -31,7 +32,9 @@ class _Sign(QWidget):
 
 
 class MessageBar(Card):
-    """Shows the most urgent message that waits; hidden when there is none."""
+    """Shows the most urgent message that waits; hidden when there is none. ``changed``: it needs another height."""
+
+    changed = Signal()
 
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,14 +45,14 @@ class MessageBar(Card):
         self._remedy = Words(tone="note", wraps=True)
         self._more = SecondaryButton(self.tr("Details"))
         self._more.setCheckable(True)
-        self._read = SecondaryButton(self.tr("OK"))
+        self._read = SecondaryButton(self.tr("OK"), keys=keys_of("window.read"))
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setMaximumHeight(180)
         self._details.setAccessibleName(self.tr("Details of the message"))
         self._lay_out()
-        self._more.toggled.connect(self._details.setVisible)
-        self._read.clicked.connect(self._take_back)
+        self._more.toggled.connect(self._unfold)
+        self._read.clicked.connect(self.read)
         messages.changed.connect(self._show)
         self._show()
 
@@ -72,12 +75,13 @@ class MessageBar(Card):
     def _show(self) -> None:
         waiting = self._messages.waiting
         self.setVisible(bool(waiting))
-        if not waiting:
+        if waiting:
+            self._show_message(waiting[0], more=len(waiting) - 1)
+        else:
             self._shown = None
-            return
-        message = waiting[0]
-        if message == self._shown:
-            return
+        self.changed.emit()
+
+    def _show_message(self, message: Message, *, more: int) -> None:
         is_new = self._shown is None or message.key != self._shown.key
         self._shown = message
         self._sign.severity = message.severity
@@ -92,11 +96,15 @@ class MessageBar(Card):
         if is_new:
             self._more.setChecked(False)
             self._details.setVisible(False)
-        more = len(waiting) - 1
         self._read.setText(self.tr("OK, next ({more})").format(more=more) if more else self.tr("OK"))
         self._read.updateGeometry()
         self.setAccessibleName(f"{message.text} {message.remedy}")
 
-    def _take_back(self) -> None:
+    def _unfold(self, is_open: bool) -> None:
+        self._details.setVisible(is_open)
+        self.changed.emit()
+
+    def read(self) -> None:
+        """The message shown was read."""
         if self._shown is not None:
             self._messages.take_back(self._shown.key)

@@ -1,0 +1,270 @@
+"""The application around the window: start, bugs, signals and an ordered leaving."""
+
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from core.errors import UserError
+from core.paths import DataFolder
+from core.settings import Settings, SettingsError, load_settings
+from gui import background, theme
+from gui.bridge import Bridge
+from gui.language import install_language
+from gui.main_window import MainWindow
+from gui.messages import Messages
+from gui.screenshot import Screenshot
+from gui.stop_signals import StopSignals
+
+if TYPE_CHECKING:
+    from core.station import Station
+
+log = logging.getLogger(__name__)
+
+_STOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """What the command line asks of the window.
+
+    ``quit_after`` in seconds. ``screenshot``: the file for a picture of the window, saved just before ``quit_after``
+    ends, or else when the station is ready and its picture has settled, after which the program ends.
+    """
+
+    data_dir: Path
+    source: str | None = None
+    fullscreen: bool = False
+    quit_after: float | None = None
+    page: str | None = None
+    screenshot: Path | None = None
+
+
+def open_window(options: WindowOptions, *, on_open: "Callable[[Running], None] | None" = None) -> int:
+    """Open the window and stay until it is closed; returns the exit code.
+
+    ``on_open`` is called once the window is shown, for whoever wants to measure. Raises ``UserError`` never: what goes
+    wrong is told in the window.
+    """
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("tillsight")
+    application.setApplicationDisplayName("Tillsight")
+    application.setDesktopFileName("tillsight")
+    running = Running(application, options)
+    running.show()
+    if on_open is not None:
+        on_open(running)
+    application.exec()
+    return running.exit_code
+
+
+class Running(QObject):
+    """The program while its window is open."""
+
+    _bug_came = Signal(str, str)
+    station_ready = Signal()
+
+    def __init__(self, application: QApplication, options: WindowOptions) -> None:
+        super().__init__()
+        self.exit_code = 0
+        self.shown_at: float | None = None
+        self._application = application
+        self._options = options
+        self._data = DataFolder(options.data_dir)
+        self._is_leaving = False
+        self.station: Station | None = None
+        self.messages = Messages(self)
+        settings = self._settings_or_default()
+        theme.apply_theme(application, settings.appearance.theme)
+        self._language = install_language(application, settings.appearance.language)
+        application.setWindowIcon(theme.icon("tillsight"))
+        self.bridge = Bridge(self)
+        self.window = MainWindow(self.messages, self.bridge)
+        self.window.left.connect(self.leave)
+        self.window.starting.retry_wanted.connect(self._build_station)
+        self.window.starting.leave_wanted.connect(self.leave)
+        application.styleHints().colorSchemeChanged.connect(self._follow_scheme)
+        background.hear_failures(self.tell_failure)
+        self._bug_came.connect(self._tell_bug, Qt.ConnectionType.QueuedConnection)
+        self._hooks = (sys.excepthook, threading.excepthook)
+        sys.excepthook = self._catch_bug
+        threading.excepthook = self._catch_thread_bug
+        self._signals = StopSignals(self.leave, self)
+        self._screenshot = (
+            Screenshot(self.window, self.bridge, options.screenshot, self) if options.screenshot else None
+        )
+
+    def _settings_or_default(self) -> Settings:
+        try:
+            return load_settings(self._data.settings)
+        except SettingsError as error:
+            self.messages.tell_error(error)
+            return Settings()
+
+    # Start
+
+    def show(self) -> None:
+        """Show the window and build the station behind it."""
+        self.window.resize(1280, 800)
+        if self._options.page:
+            self.window.open_page(self._options.page)
+        if self._options.fullscreen:
+            self.window.showFullScreen()
+        else:
+            self.window.show()
+        if self._options.quit_after is not None:
+            QTimer.singleShot(round(self._options.quit_after * 1000), self, self._leave_on_time)
+        # The window is painted before the station's imports compete for the interpreter.
+        QTimer.singleShot(0, self, self._note_shown)
+
+    def _note_shown(self) -> None:
+        self.window.repaint()
+        self.shown_at = time.monotonic()
+        self._build_station()
+
+    def _build_station(self) -> None:
+        self.window.starting.show_start()
+        background.run(
+            partial(_new_station, self._data, self._options.source, self.bridge),
+            on_success=self._take_station,
+            on_failure=self._tell_no_station,
+            owner=self,
+        )
+
+    def _take_station(self, station: "Station") -> None:
+        self.station = station
+        if self._is_leaving:
+            self._stop_station()
+            return
+        self.bridge.attach(station)
+        station.start()
+        self.window.attach(station)
+        if self._screenshot is not None and self._options.quit_after is None:
+            self._screenshot.take_when_settled(then=self.leave)
+        self.station_ready.emit()
+
+    def _tell_no_station(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            self._log_bug(error)
+        message = error.message if isinstance(error, UserError) else self.tr("The shop cannot be opened.")
+        remedy = (
+            error.remedy
+            if isinstance(error, UserError)
+            else self.tr("{error} The log file has the details: {log}").format(error=error, log=self._data.log)
+        )
+        self.exit_code = 1
+        self.window.starting.show_failure(message, remedy)
+
+    def _follow_scheme(self) -> None:
+        settings = self.station.settings if self.station is not None else self._settings_or_default()
+        if settings.appearance.theme == "system":
+            theme.apply_theme(self._application, "system")
+
+    # Trouble
+
+    def tell_failure(self, error: Exception) -> None:
+        """A call failed: what a person can mend as a warning, a bug with its details."""
+        if isinstance(error, UserError):
+            self.messages.tell_error(error)
+        else:
+            self._log_bug(error)
+            self._tell_bug(_place(error.__traceback__), "".join(traceback.format_exception(error)))
+
+    def _catch_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self.leave()
+            return
+        self._log_bug(error)
+        # Any thread may come here, so the words travel by signal.
+        self._bug_came.emit(_place(trace), "".join(traceback.format_exception(kind, error, trace)))
+
+    def _catch_thread_bug(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self._catch_bug(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+
+    def _log_bug(self, error: BaseException) -> None:
+        log.critical("a bug", exc_info=error)
+
+    @Slot(str, str)
+    def _tell_bug(self, place: str, details: str) -> None:
+        self.messages.fail(
+            self.tr("Something went wrong inside Tillsight."),
+            self.tr("Your sale is kept and you can go on. The details are in {log}.").format(log=self._data.log),
+            key=f"bug {place}",
+            details=details,
+        )
+
+    # Leaving
+
+    def _leave_on_time(self) -> None:
+        if self._screenshot is not None:
+            self._screenshot.take()
+        self.leave()
+
+    def leave(self) -> None:
+        """Stop taking commands, stop the station, then quit."""
+        if self._is_leaving:
+            return
+        self._is_leaving = True
+        self.window.begin_leaving()
+        self.bridge.detach()
+        if self.station is not None:
+            self._stop_station()
+        else:
+            self._quit()
+
+    def _stop_station(self) -> None:
+        station = self.station
+        assert station is not None
+        background.run(
+            partial(station.stop, _STOP_SECONDS), on_success=self._note_stopped, on_failure=self._note_not_stopped
+        )
+
+    def _note_stopped(self, not_joined: list[str]) -> None:
+        for name in not_joined:
+            log.error("the thread %s did not end", name)
+        if not_joined:
+            self.exit_code = 1
+        self._quit()
+
+    def _note_not_stopped(self, error: Exception) -> None:
+        self._log_bug(error)
+        self.exit_code = 1
+        self._quit()
+
+    def _quit(self) -> None:
+        if self._screenshot is not None and not self._screenshot.is_saved:
+            self.exit_code = 1
+        self._signals.close()
+        background.hear_failures(None)
+        sys.excepthook, threading.excepthook = self._hooks
+        self.window.close()
+        background.close()
+        self._application.quit()
+
+
+def _new_station(data: DataFolder, source: str | None, bridge: Bridge) -> "Station":
+    """Import and build the station; runs beside the window, because the import alone takes most of a second."""
+    from core.station import Station
+
+    station = Station(data, source=source)
+    station.on_view = bridge.notice_view
+    station.on_problem = bridge.notice_problem
+    return station
+
+
+def _place(trace: TracebackType | None) -> str:
+    frames = traceback.extract_tb(trace)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"
