@@ -142,13 +142,16 @@ class DetectorCard(ModelCard):
     """A network that finds items. ``decoder`` is a family in ``core/vision/detectors/families.py``.
 
     ``labels`` are the classes in the order of the model's outputs; ``ignored_labels`` are those that never are items
-    (a person, the table). ``threshold`` is the score, 0–1, that the card's author recommends.
+    (a person, the table). ``score``, for families that tell the two apart: *class* is the belief in the best class,
+    *object* the belief that anything is there, which finds goods that the network has no class for. ``threshold`` is
+    the score, 0–1, that the card's author recommends.
     """
 
     kind: Literal["detector"] = "detector"
     decoder: str = Field(min_length=1)
     labels: tuple[str, ...] = ()
     ignored_labels: tuple[str, ...] = ()
+    score: Literal["class", "object"] = "class"
     threshold: float = Field(0.35, ge=0.01, le=0.99)
 
     @field_validator("ignored_labels")

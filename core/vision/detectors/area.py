@@ -10,6 +10,8 @@ from core.sightings import Boxes
 
 _MARGIN = 0.03
 """Share of the picture seen around the counter, so that an item at its edge is seen whole."""
+_LARGEST = 0.8
+"""Share of the picture's area; what covers more is the counter itself."""
 
 
 class CounterArea:
@@ -34,9 +36,10 @@ class CounterArea:
         return slice(min(y0, height - 1), y1), slice(min(x0, width - 1), x1)
 
     def keeps(self, boxes: Boxes, *, width: int, height: int) -> npt.NDArray[np.bool_]:
-        """N×4 boxes inside the picture → N: large enough, center inside the border and the counter."""
+        """N×4 boxes inside the picture → N: of an item's size, with the center inside the border and the counter."""
         centers = (boxes[:, :2] + boxes[:, 2:]) / np.array([2 * width, 2 * height], np.float32)
-        is_kept = areas(boxes) >= self._smallest * width * height
+        shares = areas(boxes) / (width * height)
+        is_kept = (shares >= self._smallest) & (shares <= _LARGEST)
         is_kept &= ((centers >= self._border) & (centers <= 1 - self._border)).all(axis=1)
         if self._polygon is not None:
             polygon = self._polygon

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.sightings import Boxes
-from core.vision.model_card import InputForm
+from core.vision.model_card import DetectorCard
 from core.vision.runtimes.runtime import TensorSpec
 
 Outputs = Mapping[str, npt.NDArray[np.float32]]
@@ -30,12 +30,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """``decode(outputs, form, threshold)`` gives the boxes with a score of at least ``threshold``.
+    """``decode(outputs, card, threshold)`` gives the boxes with a score of at least ``threshold``.
 
     It raises ``UnfitOutputError``. ``parts`` are the outputs that it needs. ``propose(inputs, outputs)`` gives a card's
     content for weights that came without one, or ``None`` when they are not of this family.
     """
 
     parts: tuple[str, ...]
-    decode: Callable[[Outputs, InputForm, float], Found]
+    decode: Callable[[Outputs, DetectorCard, float], Found]
     propose: Callable[[Mapping[str, TensorSpec], Mapping[str, TensorSpec]], dict[str, Any] | None]

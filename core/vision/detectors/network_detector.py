@@ -72,7 +72,7 @@ class NetworkDetector:
         """Boxes in pixels of the given picture."""
         outputs, (letterbox,) = self._network.run([pixels])
         try:
-            found = self._family.decode(outputs, self.card.input, self._settings.threshold)
+            found = self._family.decode(outputs, self.card, self._settings.threshold)
         except UnfitOutputError as error:
             raise self._error(self.card, f"does not fit: the model {error}") from error
         return Found(letterbox.to_picture(found.boxes), found.scores, found.classes)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.vision.detectors.family import Family, Found, Outputs, UnfitOutputError
-from core.vision.model_card import InputForm
+from core.vision.model_card import DetectorCard
 from core.vision.runtimes.runtime import TensorSpec
 
 _STRIDES = (8, 16, 32)
@@ -19,11 +19,11 @@ _LARGEST_LOG_SIDE = 8.0
 """exp(8) strides are wider than any picture; the cut keeps a wild prediction finite."""
 
 
-def decode_yolox(outputs: Outputs, form: InputForm, threshold: float) -> Found:
+def decode_yolox(outputs: Outputs, card: DetectorCard, threshold: float) -> Found:
     """Boxes from ``predictions`` 1×A×(5+C): center x, y in cells from the cell's corner, log of width and height in
-    cells, objectness 0–1, C class scores 0–1. The score is objectness times the best class's.
+    cells, objectness 0–1, C class scores 0–1. The score is objectness, times the best class's if the card says so.
     """
-    rows = outputs["predictions"]
+    rows, form = outputs["predictions"], card.input
     cells, strides = _grid(form.width, form.height)
     if rows.ndim != 3 or rows.shape[:2] != (1, len(cells)) or rows.shape[2] < 6:
         raise UnfitOutputError(
@@ -32,7 +32,9 @@ def decode_yolox(outputs: Outputs, form: InputForm, threshold: float) -> Found:
         )
     rows = rows[0]
     classes = rows[:, 5:].argmax(axis=1)
-    scores = rows[:, 4] * np.take_along_axis(rows[:, 5:], classes[:, None], axis=1)[:, 0]
+    scores = rows[:, 4]
+    if card.score == "class":
+        scores = scores * np.take_along_axis(rows[:, 5:], classes[:, None], axis=1)[:, 0]
     if not np.isfinite(scores).all():
         raise UnfitOutputError("returns numbers that mean nothing (not finite)")
     chosen = scores >= threshold
@@ -60,6 +62,7 @@ def propose_yolox(inputs: Mapping[str, TensorSpec], outputs: Mapping[str, Tensor
         "license": "unknown",
         "source": "a file without a card",
         "decoder": "yolox",
+        "score": "object",
         "outputs": {"predictions": tensors[0].name},
         "input": {
             "name": image.name,
