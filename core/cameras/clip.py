@@ -23,8 +23,10 @@ _log = logging.getLogger(__name__)
 _CLIP_REMEDY = "Choose a video file such as MP4, MKV or AVI."
 _PICTURE_REMEDY = "Replace it or take it out of the folder; the other pictures are shown."
 _USUAL_RATE = 30.0
+_TERMINAL = cv2.VideoWriter.fourcc(*"ansi")
+"""The codec with which FFmpeg shows a text file as a video of a terminal."""
 _PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
-_PICTURE_FORMATS = ("JPEG", "MPO", "PNG", "BMP", "WEBP", "TIFF", "GIF")
+_PICTURE_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF")
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
 """What Pillow raises for damaged files."""
 
@@ -48,7 +50,8 @@ class VideoClip:
         self._last_time = -math.inf
         rate = self._capture.get(cv2.CAP_PROP_FPS)
         self._rate = rate if 0 < rate <= 1000 else _USUAL_RATE
-        self._next = self._decode() if self._capture.isOpened() else None
+        is_video = self._capture.isOpened() and self._capture.get(cv2.CAP_PROP_FOURCC) != _TERMINAL
+        self._next = self._decode() if is_video else None
         if self._next is None:
             self._capture.release()
             raise SourceError(f"The file {path} is not a video that can be played.", remedy=_CLIP_REMEDY)
@@ -207,7 +210,7 @@ def _check_clip(path: Path) -> None:
         raise SourceError(
             f"The file {path} cannot be read ({error.strerror}).", remedy="Check its permissions."
         ) from error
-    # FFmpeg plays text files as pictures of a terminal, and playlists lead to other files.
+    # A playlist is text too: FFmpeg would follow it to other files.
     if _is_text(head):
         what = "is empty" if not head else "holds text, not a video"
         raise SourceError(f"The file {path} {what}.", remedy=_CLIP_REMEDY)
