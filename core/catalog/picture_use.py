@@ -1,22 +1,20 @@
 """Which pictures something still needs, and removing the rest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.catalog.photographs import Photographs
+from core.catalog.portions import portions
 from core.catalog.records import SaleState
 from core.catalog.schema import DraftRow, RecognitionRow, ReferenceRow, SaleLineRow, SaleRow, ShotRow
 from core.catalog.transactions import Database
 
 _GRACE: Final = timedelta(minutes=10)
 """A younger file may belong to a row that is about to be written."""
-
-_CHUNK: Final = 500
 
 
 def pictures_in_use(session: Session, pictures: Iterable[str], *, with_closed_sales: bool) -> set[str]:
@@ -26,11 +24,11 @@ def pictures_in_use(session: Session, pictures: Iterable[str], *, with_closed_sa
         lines = lines.where(SaleRow.state.in_([SaleState.OPEN.value, SaleState.PARKED.value]))
     shots = select(ShotRow.picture).join(DraftRow, DraftRow.id == ShotRow.draft_id).where(DraftRow.state == "open")
     used: set[str] = set()
-    for chunk in _chunks(pictures):
-        used.update(session.scalars(select(ReferenceRow.picture).where(ReferenceRow.picture.in_(chunk))))
-        used.update(session.scalars(select(RecognitionRow.picture).where(RecognitionRow.picture.in_(chunk))))
-        used.update(session.scalars(shots.where(ShotRow.picture.in_(chunk))))
-        used.update(name for name in session.scalars(lines.where(SaleLineRow.picture.in_(chunk))) if name)
+    for portion in portions(pictures):
+        used.update(session.scalars(select(ReferenceRow.picture).where(ReferenceRow.picture.in_(portion))))
+        used.update(session.scalars(select(RecognitionRow.picture).where(RecognitionRow.picture.in_(portion))))
+        used.update(session.scalars(shots.where(ShotRow.picture.in_(portion))))
+        used.update(name for name in session.scalars(lines.where(SaleLineRow.picture.in_(portion))) if name)
     return used
 
 
@@ -38,8 +36,8 @@ def take_unused(session: Session, pictures: Iterable[str]) -> set[str]:
     """Those of the pictures that nothing but closed sales names; those sales forget them."""
     wanted = set(pictures)
     unused = wanted - pictures_in_use(session, wanted, with_closed_sales=False)
-    for chunk in _chunks(unused):
-        session.execute(update(SaleLineRow).where(SaleLineRow.picture.in_(chunk)).values(picture=None))
+    for portion in portions(unused):
+        session.execute(update(SaleLineRow).where(SaleLineRow.picture.in_(portion)).values(picture=None))
     return unused
 
 
@@ -74,10 +72,3 @@ def sweep_photographs(database: Database, photographs: Photographs) -> int:
             unused = set(pictures) - pictures_in_use(session, pictures, with_closed_sales=True)
         removed += remove_files(photographs, unused, now=database.now())
     return removed
-
-
-def _chunks(pictures: Iterable[str]) -> Iterator[list[str]]:
-    """SQLite limits how many values a statement can name."""
-    rest = iter(pictures)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from core.catalog.portions import portions
 from core.catalog.records import Product, ProductDetails, SoldBy
 from core.catalog.revision import raise_revision
 from core.catalog.schema import ProductRow, ReferenceRow
@@ -73,8 +74,11 @@ class Products:
     def find_all(self, product_ids: Sequence[int]) -> dict[int, Product]:
         """Those of the ids that exist, archived ones too."""
         with self._database.read() as session:
-            found = _load(session, _products().where(ProductRow.id.in_(set(product_ids))))
-        return {product.product_id: product for product in found}
+            return {
+                product.product_id: product
+                for portion in portions(set(product_ids))
+                for product in _load(session, _products().where(ProductRow.id.in_(portion)))
+            }
 
     def with_barcode(self, barcode: str) -> Product | None:
         """The product on sale that carries this barcode."""

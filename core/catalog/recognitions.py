@@ -15,6 +15,7 @@ from core.catalog.embeddings import Vectors, decode, encode
 from core.catalog.photographs import Photographs
 from core.catalog.picture_use import purge_sale_pictures, remove_files, take_unused
 from core.catalog.plain_json import margin, match_from_json, match_to_json
+from core.catalog.portions import portions
 from core.catalog.records import Recognition, ReviewFilter, ReviewState
 from core.catalog.schema import LookRow, ProductRow, RecognitionRow
 from core.catalog.transactions import Database
@@ -84,8 +85,11 @@ class Recognitions:
     def find_all(self, recognition_ids: Sequence[int]) -> list[Recognition]:
         """Those of the ids that are still kept, in the order asked for."""
         with self._database.read() as session:
-            query = select(RecognitionRow).where(RecognitionRow.id.in_(set(recognition_ids)))
-            found = {item.recognition_id: item for item in _records(session, query)}
+            found = {
+                item.recognition_id: item
+                for portion in portions(set(recognition_ids))
+                for item in _records(session, select(RecognitionRow).where(RecognitionRow.id.in_(portion)))
+            }
         return [found[key] for key in dict.fromkeys(recognition_ids) if key in found]
 
     def browse(
@@ -132,11 +136,12 @@ class Recognitions:
     def rematch(self, matches: Mapping[int, Match]) -> None:
         """Replace what the recognizer says of open recognitions, by id; what it said first is kept beside it."""
         with self._database.write() as session:
-            query = select(RecognitionRow).where(
-                RecognitionRow.id.in_(matches.keys()), RecognitionRow.state == ReviewState.OPEN.value
-            )
-            for row in session.scalars(query):
-                _say(row, matches[row.id])
+            for portion in portions(matches):
+                query = select(RecognitionRow).where(
+                    RecognitionRow.id.in_(portion), RecognitionRow.state == ReviewState.OPEN.value
+                )
+                for row in session.scalars(query):
+                    _say(row, matches[row.id])
 
     def open_looks(self, embedder_key: str, *, limit: int = 2000) -> list[EmbeddedRecognition]:
         """The newest recognitions on which nobody has a word yet, with their looks of this embedder."""

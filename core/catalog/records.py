@@ -68,6 +68,7 @@ class Reference:
     sha256: str
     origin: Origin
     created_at: datetime
+    is_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

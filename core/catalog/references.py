@@ -4,17 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.catalog.embeddings import Vectors, forget_embedders, store_embeddings, stream_embeddings
+from core.catalog.portions import portions
 from core.catalog.products import get_product_row
 from core.catalog.records import Origin, ProductEmbeddings, Reference, StoredPhotograph
 from core.catalog.revision import raise_revision, read_revision
 from core.catalog.schema import EmbedderRow, EmbeddingRow, ProductRow, ReferenceRow
 from core.catalog.transactions import Database
-
-_CHUNK: Final = 500
 
 
 class References:
@@ -173,24 +172,31 @@ def active_hashes(session: Session, product_id: int) -> set[str]:
 
 
 def _rows_of(session: Session, reference_ids: Sequence[int]) -> list[ReferenceRow]:
-    """By id; in chunks, because SQLite limits how many values a statement can name."""
-    wanted = sorted(set(reference_ids))
+    """By id."""
     rows: list[ReferenceRow] = []
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(ReferenceRow).where(ReferenceRow.id.in_(wanted[start : start + _CHUNK]))
-        rows += session.scalars(query.order_by(ReferenceRow.id))
+    for portion in portions(sorted(set(reference_ids))):
+        query = select(ReferenceRow).where(ReferenceRow.id.in_(portion)).order_by(ReferenceRow.id)
+        rows += session.scalars(query)
     return rows
 
 
 def _set_removed(
     session: Session, rows: list[ReferenceRow], removed_at: datetime | None, now: datetime
 ) -> list[Reference]:
+    for row in rows:
+        row.removed_at = removed_at
     if rows:
-        changes = [{"id": row.id, "removed_at": removed_at} for row in rows]
-        session.execute(update(ReferenceRow), changes)
         raise_revision(session, now)
     return [_record(row) for row in rows]
 
 
 def _record(row: ReferenceRow) -> Reference:
-    return Reference(row.id, row.product_id, row.picture, row.sha256, Origin(row.origin), row.created_at)
+    return Reference(
+        row.id,
+        row.product_id,
+        row.picture,
+        row.sha256,
+        Origin(row.origin),
+        row.created_at,
+        is_removed=row.removed_at is not None,
+    )
