@@ -1,0 +1,122 @@
+"""Embeds reference pictures in batches and keeps a gallery in step with the catalog."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalog.database import Catalog
+from core.catalog.records import ProductEmbeddings, Reference
+from core.errors import UserError
+from core.frames import Pixels
+from core.recognition.gallery import Gallery
+from core.recognition.views import REFERENCE_VIEWS, reference_views
+
+Progress = Callable[[int, int], None]
+"""Called with how many are done and how many there are; what it raises stops the work, which can go on later."""
+
+_PICTURES_AT_ONCE = 4
+_PICTURES_A_WRITE = 64
+_VIEWS_KEY = "turns4"
+"""Names the views in ``reference_key``; another word when ``reference_views`` makes others."""
+
+
+class CropEmbedder(Protocol):
+    """What is needed of an embedder: unit rows from crops, and a key that changes when the rows would."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, crops: Sequence[Pixels]) -> npt.NDArray[np.float32]:
+        """One unit row for each crop; raises ``ModelError``."""
+
+
+def reference_key(embedder: CropEmbedder) -> str:
+    """The key of stored references: the embedder's and that of the views it was shown."""
+    return f"{embedder.key}-{_VIEWS_KEY}"
+
+
+def embed_references(embedder: CropEmbedder, crops: Sequence[Pixels]) -> npt.NDArray[np.float32]:
+    """n crops → n×v×d unit vectors of their views; raises ``ModelError``."""
+    vectors = np.empty((len(crops), REFERENCE_VIEWS, embedder.dimension), np.float32)
+    for start in range(0, len(crops), _PICTURES_AT_ONCE):
+        part = crops[start : start + _PICTURES_AT_ONCE]
+        rows = embedder.embed([view for crop in part for view in reference_views(crop)])
+        vectors[start : start + len(part)] = rows.reshape(len(part), REFERENCE_VIEWS, embedder.dimension)
+    return vectors
+
+
+def sync_gallery(
+    catalog: Catalog,
+    embedder: CropEmbedder,
+    gallery: Gallery | None = None,
+    *,
+    false_name_rate: float = 0.05,
+    on_progress: Progress | None = None,
+    on_problem: Callable[[UserError], None] | None = None,
+) -> Gallery:
+    """Bring a gallery in step with the catalog, or make one; call on the records thread.
+
+    References without a vector of this embedder are embedded from their photographs and stored, with progress. A
+    photograph that cannot be read is told to ``on_problem`` and left out; without ``on_problem`` the error is raised.
+    A gallery of another embedder is left alone and a new one returned. Raises ``ModelError`` when the embedder fails.
+    """
+    key = reference_key(embedder)
+    _embed_missing(catalog, embedder, key, on_progress, on_problem)
+    # Read before the vectors: a change in between is then seen as a difference at the next call, not lost.
+    revision = str(catalog.references.revision)
+    if gallery is None or gallery.embedder_key != key or gallery.dimension != embedder.dimension:
+        gallery = Gallery(embedder.dimension, key, false_name_rate)
+        for product in catalog.references.embeddings(key):
+            gallery.add(product.product_id, product.name, product.reference_ids, product.vectors)
+    elif gallery.revision != revision:
+        _catch_up(gallery, list(catalog.references.embeddings(key)))
+    gallery.false_name_rate = false_name_rate
+    gallery.revision = revision
+    return gallery
+
+
+def _catch_up(gallery: Gallery, products: Sequence[ProductEmbeddings]) -> None:
+    """Remove what is gone or moved, then add what is new."""
+    owners = {reference_id: product.product_id for product in products for reference_id in product.reference_ids}
+    former = {reference_id: gallery.owner(reference_id) for reference_id in gallery.reference_ids()}
+    gallery.remove_references(key for key, owner in former.items() if owners.get(key) != owner)
+    for product in products:
+        is_new = [gallery.owner(reference_id) is None for reference_id in product.reference_ids]
+        if any(is_new):
+            ids = [key for key, new in zip(product.reference_ids, is_new, strict=True) if new]
+            gallery.add(product.product_id, product.name, ids, product.vectors[np.asarray(is_new)])
+        gallery.rename(product.product_id, product.name)
+
+
+def _embed_missing(
+    catalog: Catalog,
+    embedder: CropEmbedder,
+    key: str,
+    on_progress: Progress | None,
+    on_problem: Callable[[UserError], None] | None,
+) -> None:
+    missing = catalog.references.without_embedding(key)
+    for start in range(0, len(missing), _PICTURES_A_WRITE):
+        if on_progress:
+            on_progress(start, len(missing))
+        part = missing[start : start + _PICTURES_A_WRITE]
+        read = [(item, pixels) for item in part if (pixels := _read(catalog, item, on_problem)) is not None]
+        vectors = embed_references(embedder, [pixels for _, pixels in read])
+        catalog.references.set_embeddings(key, [item.reference_id for item, _ in read], vectors)
+    if on_progress and missing:
+        on_progress(len(missing), len(missing))
+
+
+def _read(catalog: Catalog, reference: Reference, on_problem: Callable[[UserError], None] | None) -> Pixels | None:
+    try:
+        return catalog.photographs.read(reference.picture)
+    except UserError as error:
+        if on_problem is None:
+            raise
+        on_problem(error)
+        return None
