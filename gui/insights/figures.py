@@ -1,110 +1,83 @@
-"""The numbers of a day, counted from its sales and recognitions."""
+"""The numbers of a day, gathered from the catalog."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import date
 
-from core.catalog.records import Recognition, ReviewState, Sale, SaleState, SoldBy
+from core.catalog.correction_log import Confusion
+from core.catalog.database import Catalog
+from core.catalog.records import BestSeller, DayTotals, Recognition, ReviewState, Sale, SaleState
 from core.sightings import Outcome
 
-
-@dataclass(frozen=True, slots=True)
-class BestSeller:
-    """A product with what it sold. ``pieces`` counts a line sold by weight as one; ``amount_minor`` includes tax."""
-
-    name: str
-    pieces: int
-    amount_minor: int
+_MOST_RECOGNITIONS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """How often items of ``shown`` were first called ``said``; an empty ``said`` means that no name was given."""
+class RecognitionFigures:
+    """How a day's items were recognized, and how many of those that a person judged were right."""
 
-    said: str
-    shown: str
-    times: int
+    outcomes: dict[Outcome, int] = field(default_factory=dict)
+    judged: int = 0
+    judged_right: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.outcomes.values())
 
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """What a day came to. Money in minor units of ``currency``, tax included.
+    """What a day came to, in one currency. ``hours``: 24 amounts in minor units, by the hour of payment."""
 
-    ``hours`` holds 24 amounts, by the local hour in which a sale was paid.
-    """
-
-    currency: str = "EUR"
-    sales: int = 0
-    pieces: int = 0
-    total_minor: int = 0
-    tax_minor: int = 0
-    voided_sales: int = 0
-    hours: tuple[int, ...] = (0,) * 24
-    best_sellers: tuple[BestSeller, ...] = ()
-    outcomes: dict[Outcome, int] = field(default_factory=dict)
-    judged: int = 0
-    judged_right: int = 0
-    mistakes: tuple[Mistake, ...] = ()
+    totals: DayTotals
+    hours: tuple[int, ...]
+    voided_sales: int
+    best_sellers: tuple[BestSeller, ...]
+    recognitions: RecognitionFigures
+    confusions: tuple[Confusion, ...]
 
     @property
     def average_minor(self) -> int:
         """The average paid sale, rounded half up; 0 without sales."""
-        return (2 * self.total_minor + self.sales) // (2 * self.sales) if self.sales else 0
-
-    @property
-    def recognized(self) -> int:
-        return sum(self.outcomes.values())
+        sales = self.totals.sales
+        return (2 * self.totals.total_minor + sales) // (2 * sales) if sales else 0
 
     @property
     def is_empty(self) -> bool:
-        return not self.sales and not self.voided_sales and not self.recognized
+        return not (self.totals.sales or self.voided_sales or self.recognitions.total or self.confusions)
 
 
-def count_day(
-    sales: Iterable[Sale], recognitions: Iterable[Recognition], *, currency: str, zone: tzinfo | None = None
-) -> DayFigures:
-    """Count paid sales in ``currency`` and every recognition; ``zone`` ``None`` is the computer's own."""
-    sales = list(sales)
-    paid = [sale for sale in sales if sale.state is SaleState.PAID and sale.currency == currency]
-    hours = [0] * 24
-    for sale in paid:
-        hours[(sale.closed_at or sale.opened_at).astimezone(zone).hour] += sale.total_minor
-    sellers = _best_sellers(paid)
-    outcomes: Counter[Outcome] = Counter()
-    mistakes: Counter[tuple[str, str]] = Counter()
-    right = judged = 0
-    for recognition in recognitions:
-        outcomes[recognition.outcome] += 1
-        judged += recognition.state in {ReviewState.RIGHT, ReviewState.CORRECTED}
-        right += recognition.state is ReviewState.RIGHT
-        if recognition.state is ReviewState.CORRECTED and recognition.product_name:
-            best = recognition.match.best
-            named = best is not None and recognition.outcome is not Outcome.UNKNOWN
-            mistakes[(best.name if best and named else "", recognition.product_name)] += 1
+def gather_day(catalog: Catalog, day: date, *, currency: str) -> DayFigures:
+    """Read the figures of a day by the clock of this machine; only sales in ``currency`` count."""
+    totals = [found for found in catalog.figures.day_totals(day, day) if found.currency == currency]
+    sales = catalog.sales.closed_on(day)
+    sellers = [seller for seller in catalog.figures.best_sellers(day, day, limit=50) if seller.currency == currency]
     return DayFigures(
-        currency=currency,
-        sales=len(paid),
-        pieces=sum(seller.pieces for seller in sellers),
-        total_minor=sum(sale.total_minor for sale in paid),
-        tax_minor=sum(sale.tax_minor for sale in paid),
-        voided_sales=sum(sale.state is SaleState.VOID for sale in sales),
-        hours=tuple(hours),
-        best_sellers=sellers,
-        outcomes=dict(outcomes),
-        judged=judged,
-        judged_right=right,
-        mistakes=tuple(Mistake(said, shown, times) for (said, shown), times in mistakes.most_common()),
+        totals=totals[0] if totals else DayTotals(day, currency, 0, 0, 0, 0),
+        hours=amounts_by_hour(sales, currency),
+        voided_sales=sum(sale.state is SaleState.VOID and bool(sale.lines) for sale in sales),
+        best_sellers=tuple(sellers),
+        recognitions=count_recognitions(catalog.recognitions.browse(day=day, limit=_MOST_RECOGNITIONS)),
+        confusions=tuple(catalog.corrections.confusions(day, day)),
     )
 
 
-def _best_sellers(paid: Iterable[Sale]) -> tuple[BestSeller, ...]:
-    pieces: Counter[str] = Counter()
-    amounts: Counter[str] = Counter()
-    for sale in paid:
-        for line in sale.lines:
-            if not line.is_voided:
-                pieces[line.name] += line.quantity if line.sold_by is SoldBy.UNIT else 1
-                amounts[line.name] += line.amount_minor
-    ranked = sorted(pieces, key=lambda name: (-pieces[name], -amounts[name], name))
-    return tuple(BestSeller(name, pieces[name], amounts[name]) for name in ranked)
+def amounts_by_hour(sales: Iterable[Sale], currency: str) -> tuple[int, ...]:
+    """What was paid in ``currency`` in each of the 24 hours of this machine's clock."""
+    hours = [0] * 24
+    for sale in sales:
+        if sale.state is SaleState.PAID and sale.currency == currency and sale.closed_at is not None:
+            hours[sale.closed_at.astimezone().hour] += sale.total_minor
+    return tuple(hours)
+
+
+def count_recognitions(recognitions: Iterable[Recognition]) -> RecognitionFigures:
+    """Count outcomes, and how often people agreed."""
+    outcomes: Counter[Outcome] = Counter()
+    states: Counter[ReviewState] = Counter()
+    for recognition in recognitions:
+        outcomes[recognition.outcome] += 1
+        states[recognition.state] += 1
+    right = states[ReviewState.RIGHT]
+    return RecognitionFigures(dict(outcomes), right + states[ReviewState.CORRECTED], right)
