@@ -180,7 +180,7 @@ def load_card(name_or_path: str | Path, folders: Sequence[Path]) -> AnyCard:
         given = Path(text).expanduser()
         path = given / "card.toml" if given.is_dir() else given
         return _read_card(path.absolute(), (path.absolute().parent,), may_point_outside=given.is_absolute())
-    if not _NAME.match(text):
+    if not _NAME.fullmatch(text):
         raise ModelError(f"'{text}' is not the name of a model card.", remedy="Choose a card by its name or its path.")
     for rank, folder in enumerate(folders):
         path = folder / text / "card.toml"

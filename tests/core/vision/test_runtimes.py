@@ -1,0 +1,64 @@
+"""Engines say what they really run on and tell what they refuse."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import ModelError
+from core.vision.runtimes.choose import RUNTIMES, open_runtime, spare_cores
+from core.vision.runtimes.onnx import device_of
+from core.vision.runtimes.runtime import label_of
+from tests.core.vision.tiny_networks import save_embedder
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    save_embedder(tmp_path / "tiny.onnx")
+    return tmp_path / "tiny.onnx"
+
+
+@pytest.mark.parametrize("runtime", ["auto", *RUNTIMES])
+def test_every_runtime_computes_the_same(model: Path, runtime: str) -> None:
+    engine = open_runtime(model, runtime=runtime, threads=0)
+    assert {name: spec.shape for name, spec in engine.inputs.items()} == {"pixels": (None, 3, 32, 32)}
+    assert {name: spec.dtype for name, spec in engine.outputs.items()} == {"vector": "float32"}
+    pixels = np.random.default_rng(0).normal(size=(3, 3, 32, 32)).astype(np.float32)
+    matrix = np.random.default_rng(3).normal(size=(3, 6)).astype(np.float32)
+    np.testing.assert_allclose(engine.run({"pixels": pixels})["vector"], pixels.mean((2, 3)) @ matrix, atol=1e-5)
+    assert " on " in label_of(engine)
+    engine.close()
+
+
+def test_onnx_runtime_says_where_it_runs(model: Path) -> None:
+    assert label_of(open_runtime(model, runtime="onnxruntime", threads=1)) == "ONNX Runtime on CPU"
+
+
+def test_a_provider_that_did_not_come_up_is_not_claimed() -> None:
+    assert device_of(["CUDAExecutionProvider", "CPUExecutionProvider"]) == "CUDA"
+    assert device_of(["CPUExecutionProvider"]) == "CPU"
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("shape", [(1, 3, 32, 31), (3, 32, 32)])
+def test_a_wrong_input_is_told(model: Path, runtime: str, shape: tuple[int, ...]) -> None:
+    engine = open_runtime(model, runtime=runtime, threads=1)
+    with pytest.raises(ModelError, match="cannot compute on its input"):
+        engine.run({"pixels": np.zeros(shape, np.float32)})
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_text_is_no_model(tmp_path: Path, runtime: str) -> None:
+    (tmp_path / "list.onnx").write_text("milk, bread, eggs\n")
+    with pytest.raises(ModelError, match="damaged or no ONNX model"):
+        open_runtime(tmp_path / "list.onnx", runtime=runtime, threads=1)
+
+
+def test_an_unknown_runtime_is_told(model: Path) -> None:
+    with pytest.raises(ModelError, match="no runtime named 'abacus'") as caught:
+        open_runtime(model, runtime="abacus", threads=1)
+    assert "onnxruntime" in caught.value.remedy
+
+
+def test_a_core_is_left_to_the_window() -> None:
+    assert spare_cores() >= 1

@@ -1,0 +1,89 @@
+"""Small real ONNX files and cards for tests."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+SIDE = 32
+"""Width and height of the tiny embedder's input."""
+
+
+def save_embedder(path: Path, *, poison: float = 1.0, batch: int | str = "n", size: int = 6) -> None:
+    """Channel means times a fixed matrix, times ``poison``: ``pixels`` N×3×32×32 → ``vector`` N×size."""
+    matrix = np.random.default_rng(3).normal(size=(3, size)).astype(np.float32) * np.float32(poison)
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["pixels"], ["pooled"]),
+        helper.make_node("Flatten", ["pooled"], ["means"], axis=1),
+        helper.make_node("MatMul", ["means", "matrix"], ["vector"]),
+    ]
+    image = helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [batch, 3, SIDE, SIDE])
+    vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [batch, size])
+    _save(path, nodes, image, vector, {"matrix": matrix})
+
+
+def save_detector(path: Path, rows: npt.NDArray[np.float32], *, side: int, name: str = "images") -> None:
+    """Returns the given A×(5+C) rows for every picture: ``images`` 1×3×side×side → ``output`` 1×A×(5+C)."""
+    nodes = [
+        helper.make_node("ReduceMean", [name], ["mean"], keepdims=0),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Add", ["rows", "nothing"], ["output"]),
+    ]
+    image = helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, side, side])
+    output = helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, *rows.shape])
+    _save(path, nodes, image, output, {"rows": rows[None].astype(np.float32), "zero": np.float32(0)})
+
+
+def write_card(path: Path, tree: dict[str, Any]) -> Path:
+    """The tree as TOML, tables last."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in tree.items() if not isinstance(value, dict)]
+    for key, table in tree.items():
+        if isinstance(table, dict):
+            lines += [f"[{key}]", *(f"{name} = {json.dumps(value)}" for name, value in table.items())]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def embedder_tree(**changes: Any) -> dict[str, Any]:
+    """A right card for ``save_embedder``'s file ``tiny.onnx``, with changes at the top."""
+    tree: dict[str, Any] = {
+        "kind": "embedder",
+        "name": "tiny",
+        "file": "tiny.onnx",
+        "license": "Apache-2.0",
+        "source": "a test",
+        "embedding_size": 6,
+        "input": {"name": "pixels", "width": SIDE, "height": SIDE},
+        "outputs": {"embedding": "vector"},
+    }
+    return tree | changes
+
+
+def detector_tree(*, side: int = 64, **changes: Any) -> dict[str, Any]:
+    """A right card for ``save_detector``'s file ``tiny.onnx``, with changes at the top."""
+    form = {"name": "images", "width": side, "height": side, "color": "BGR", "fit": "letterbox", "pad_value": 114}
+    tree: dict[str, Any] = {
+        "kind": "detector",
+        "name": "tiny",
+        "file": "tiny.onnx",
+        "license": "Apache-2.0",
+        "source": "a test",
+        "decoder": "yolox",
+        "input": form,
+        "outputs": {"predictions": "output"},
+    }
+    return tree | changes
+
+
+def _save(path: Path, nodes: list[Any], image: Any, output: Any, weights: dict[str, Any]) -> None:
+    initializers = [numpy_helper.from_array(np.asarray(array), name) for name, array in weights.items()]
+    graph = helper.make_graph(nodes, "tiny", [image], [output], initializers)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(model.SerializeToString())
