@@ -30,6 +30,15 @@ class EnrolledProduct:
     stop: int
 
 
+@dataclass(frozen=True, slots=True)
+class RankedProduct:
+    """A product with its raw score: a mix of cosines in the whitened space, −1 to 1."""
+
+    product_id: int
+    name: str
+    score: float
+
+
 class Recognizer:
     """Says which product a crop shows. Immutable, usable from any thread.
 
@@ -83,33 +92,44 @@ class Recognizer:
         nearest, rows = self._index.search(vectors, _SHORTLIST)
         return [self._match(look, near, row) for look, near, row in zip(looks, nearest, rows, strict=True)]
 
-    def likeness(self, first: Vectors, second: Vectors) -> float:
-        """Cosine, −1 to 1, between the means of two sets of looks, k×d and m×d, in the whitened space."""
-        pair = np.stack([first.mean(axis=0), second.mean(axis=0)])
-        mapped = self._index.transformed(np.asarray(pair, np.float32))
-        return float(mapped[0] @ mapped[1])
+    def transformed(self, vectors: Vectors) -> Vectors:
+        """n×d raw vectors → n×r unit rows of the whitened space, in which cosines tell products apart."""
+        return self._index.transformed(vectors)
 
-    def _match(
-        self, look: npt.NDArray[np.float32], nearest: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]
-    ) -> Match:
-        shortlist = [self._enrolled[int(row)] for row in rows]
+    def rank(self, vectors: Vectors) -> list[tuple[RankedProduct, ...]]:
+        """For each of n×d vectors the closest products by raw score, best first; empty when nothing is enrolled."""
+        if not self._enrolled:
+            return [()] * len(vectors)
+        looks = self._index.transformed(vectors)
+        nearest, rows = self._index.search(vectors, _SHORTLIST)
+        return [self._rank(look, near, row)[0] for look, near, row in zip(looks, nearest, rows, strict=True)]
+
+    def _match(self, look: Vectors, nearest: Vectors, rows: npt.NDArray[np.int64]) -> Match:
+        ranked, votes = self._rank(look, nearest, rows)
+        beliefs = self.calibration.beliefs(np.array([[product.score for product in ranked]]))[0]
+        candidates = tuple(
+            Candidate(product.product_id, product.name, float(belief))
+            for product, belief in zip(ranked[:_CANDIDATES], beliefs[:_CANDIDATES], strict=True)
+        )
+        return Match(self.calibration.outcome(float(beliefs[0])), candidates, votes)
+
+    def _rank(
+        self, look: Vectors, nearest: Vectors, rows: npt.NDArray[np.int64]
+    ) -> tuple[tuple[RankedProduct, ...], tuple[Vote, ...]]:
+        """The shortlist by raw score, and the closest references among it."""
+        ranked: list[RankedProduct] = []
         votes: list[Vote] = []
-        closest = np.empty(len(shortlist))
-        for place, product in enumerate(shortlist):
+        for row, toward in zip(rows, nearest, strict=True):
+            product = self._enrolled[int(row)]
             similarities = self._references[product.start : product.stop] @ look
-            closest[place] = similarities.max()
+            score = PROTOTYPE_SHARE * float(toward) + (1.0 - PROTOTYPE_SHARE) * float(similarities.max())
+            ranked.append(RankedProduct(product.product_id, product.name, score))
             for offset in np.argsort(-similarities)[:_VOTES]:
                 reference_id = int(self._reference_ids[product.start + int(offset)])
                 votes.append(Vote(reference_id, product.product_id, float(similarities[offset])))
-        scores = PROTOTYPE_SHARE * nearest.astype(np.float64) + (1.0 - PROTOTYPE_SHARE) * closest
-        order = np.argsort(-scores, kind="stable")
-        beliefs = self.calibration.beliefs(scores[order][None])[0]
-        candidates = tuple(
-            Candidate(shortlist[int(place)].product_id, shortlist[int(place)].name, float(belief))
-            for place, belief in zip(order[:_CANDIDATES], beliefs[:_CANDIDATES], strict=True)
-        )
+        ranked.sort(key=lambda item: -item.score)
         votes.sort(key=lambda vote: -vote.similarity)
-        return Match(self.calibration.outcome(float(beliefs[0])), candidates, tuple(votes[:_VOTES]))
+        return tuple(ranked), tuple(votes[:_VOTES])
 
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
