@@ -1,6 +1,6 @@
 """The sale in progress: sightings and the cashier's acts become a basket."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.catalog.records import LineOrigin, Product, Sale, SaleState, SoldBy
@@ -53,13 +53,11 @@ class CheckoutSession:
         items: ItemLog,
         products: Mapping[int, Product],
         settings: CheckoutSettings,
-        now: Callable[[], float],
     ) -> None:
         self.products = products
         self.settings = settings
         self._journal = journal
         self._log = items
-        self._now = now
         self._items = CounterItems(mode=settings.mode)
         self._doubts: dict[int, _Doubt] = {}
         self._parked = 0
@@ -254,6 +252,11 @@ class CheckoutSession:
     @property
     def open_questions(self) -> int:
         return len(self._doubts)
+
+    def use(self, settings: CheckoutSettings) -> None:
+        """Go on by other rules."""
+        self.settings = settings
+        self._items.mode = settings.mode
 
     def set_parked(self, count: int) -> None:
         """Tell how many sales are set aside, as known from the database."""

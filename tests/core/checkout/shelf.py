@@ -125,7 +125,7 @@ def counter(*, mode: str = "place", lines: tuple[SaleLine, ...] = (), ask_possib
     journal, log = MemoryJournal(lines=lines), MemoryLog()
     settings = CheckoutSettings.model_validate({"mode": mode, "ask_possible": ask_possible})
     session = CheckoutSession(
-        sale(1, lines), journal=journal, items=log, products=SHELF, settings=settings, now=lambda: 0.0
+        sale(1, lines), journal=journal, items=log, products=SHELF, settings=settings
     )
     return Counter(session, journal, log)
 

@@ -1,0 +1,47 @@
+"""The one worker that writes the database and keeps the index: serial by construction."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+from core.errors import UserError
+
+_log = logging.getLogger(__name__)
+R = TypeVar("R")
+
+
+class Submit(Protocol):
+    """Runs a call on the records thread, one after another."""
+
+    def __call__(self, call: Callable[[], R], /) -> "Future[R]": ...
+
+
+class RecordsThread:
+    """Runs calls one after another on a thread named ``records``; any thread may submit."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+
+    def submit(self, call: Callable[[], R], /) -> "Future[R]":
+        """The future's exception is a ``UserError`` for what a person can mend; everything else is logged as a bug."""
+        try:
+            future = self._executor.submit(call)
+        except RuntimeError:
+            future = Future()
+            future.set_exception(UserError("Tillsight is closing.", remedy="Start it again to go on."))
+            return future
+        future.add_done_callback(_log_bug)
+        return future
+
+    def stop(self) -> None:
+        """Finish what was submitted and refuse more; waits."""
+        self._executor.shutdown(wait=True)
+
+
+def _log_bug(future: "Future[R]") -> None:
+    if future.cancelled():
+        return
+    error = future.exception()
+    if error is not None and not isinstance(error, UserError):
+        _log.error("a call on the records thread failed", exc_info=error)

@@ -1,0 +1,121 @@
+"""The journal of sales in the shop's database, written on the records thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from core.catalog.database import Catalog
+from core.catalog.records import Sale, SaleLine
+from core.catalog.records_thread import Submit
+from core.checkout.journal import Begin, SaleEvent
+from core.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFloor:
+    """Whose sales these are: read anew for each entry, because a cashier may change in between."""
+
+    currency: str
+    cashier: str
+
+
+class CatalogJournal:
+    """Keeps sales in the catalog. Calls come from the vision thread and return at once.
+
+    ``post`` runs a call on the vision thread. ``tell`` is given what could not be written; ``paid`` gets each paid
+    sale, on the records thread.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        submit: Submit,
+        *,
+        post: Callable[[Callable[[], None]], object],
+        floor: Callable[[], ShopFloor],
+        tell: Callable[[UserError], None],
+        paid: Callable[[Sale], None],
+    ) -> None:
+        self._catalog = catalog
+        self._submit = submit
+        self._post = post
+        self._floor = floor
+        self._tell = tell
+        self._paid = paid
+
+    def begin(self) -> Sale:
+        """The sale in progress as it was left, or a fresh one; for the records thread. Raises ``UserError``."""
+        floor = self._floor()
+        return self._catalog.sales.open(currency=floor.currency, cashier=floor.cashier)
+
+    def record(self, sale_id: int, lines: tuple[SaleLine, ...], event: SaleEvent) -> None:
+        cashier = self._floor().cashier
+
+        def write() -> None:
+            self._catalog.sales.record_lines(
+                sale_id,
+                lines,
+                kind=event.kind,
+                payload={"line_id": event.line_id, "detail": event.detail},
+                cashier=cashier,
+                reason=event.reason,
+            )
+
+        self._try(write)
+
+    def pay(self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, then: Begin) -> None:
+        cashier = self._floor().cashier
+
+        def close() -> Sale:
+            sale = self._catalog.sales.pay(sale_id, payment=payment, lines=lines, cashier=cashier)
+            self._paid(sale)
+            return self.begin()
+
+        self._follow(close, sale_id, lines, then)
+
+    def void(self, sale_id: int, *, reason: str, then: Begin) -> None:
+        cashier = self._floor().cashier
+
+        def close() -> Sale:
+            self._catalog.sales.void(sale_id, reason=reason, cashier=cashier)
+            return self.begin()
+
+        self._follow(close, sale_id, None, then)
+
+    def park(self, sale_id: int, *, then: Begin) -> None:
+        cashier = self._floor().cashier
+
+        def close() -> Sale:
+            self._catalog.sales.park(sale_id, cashier=cashier)
+            return self.begin()
+
+        self._follow(close, sale_id, None, then)
+
+    def recall(self, sale_id: int, *, then: Begin) -> None:
+        cashier = self._floor().cashier
+        self._follow(lambda: self._catalog.sales.recall(sale_id, cashier=cashier), None, None, then)
+
+    def _follow(
+        self, close: Callable[[], Sale], sale_id: int | None, lines: tuple[SaleLine, ...] | None, then: Begin
+    ) -> None:
+        def work() -> None:
+            try:
+                following = close()
+            except UserError as error:
+                # The sale could not be closed, so it goes on as it is: nothing that was in it may be lost.
+                self._tell(error)
+                former = self._catalog.sales.find(sale_id) if sale_id is not None else None
+                following = former or self.begin()
+                if lines is not None:
+                    following = replace(following, lines=lines)
+            self._post(lambda: then(following))
+
+        self._submit(work)
+
+    def _try(self, write: Callable[[], None]) -> None:
+        def work() -> None:
+            try:
+                write()
+            except UserError as error:
+                self._tell(error)
+
+        self._submit(work)

@@ -1,0 +1,1 @@
+"""The station without a window: commands for enrolling, recognizing, replaying, checking and measuring."""

@@ -1,0 +1,50 @@
+"""The products of the demo shop, enrolled from drawn pictures so that a newcomer can sell at once."""
+
+from core.cameras.demo_counter import DemoCounter
+from core.catalog.database import Catalog
+from core.catalog.records import Origin, ProductDetails
+from core.recognition.enroll import CropEmbedder, Progress, embed_references, reference_key
+from core.recognition.folder_import import ImportReport
+
+SHOTS = 12
+"""Drawn references of each product: enough for its angles, few enough for a short wait."""
+
+_SEED = 20
+
+
+def enroll_demo_products(
+    catalog: Catalog, embedder: CropEmbedder, *, on_progress: Progress | None = None, shots: int = SHOTS
+) -> ImportReport:
+    """Add the demo shop's products with drawn references; those that are in the catalog already are passed over.
+
+    For the records thread. Raises ``UserError`` when the catalog or the embedder fails.
+    """
+    counter = DemoCounter.from_uri("demo:", width=1280, height=720, fps=30)
+    products = counter.products
+    enrolled, added = [], 0
+    for number, product in enumerate(products):
+        if on_progress:
+            on_progress(number, len(products))
+        if catalog.products.named(product.name) is not None:
+            continue
+        crops = counter.reference_pictures(product, shots, _SEED + number)
+        stored = [catalog.photographs.store(crop) for crop in crops]
+        vectors = embed_references(embedder, crops)
+        record = catalog.products.add(
+            ProductDetails(
+                product.name,
+                sku=product.sku,
+                barcode=product.barcode,
+                price_minor=product.price_minor,
+                tax_basis_points=product.tax_basis_points,
+            )
+        )
+        catalog.references.add(
+            record.product_id, stored, origin=Origin.IMPORTED, embedder_key=reference_key(embedder), vectors=vectors
+        )
+        enrolled.append(record.product_id)
+        added += len(stored)
+    if on_progress:
+        on_progress(len(products), len(products))
+    found = catalog.products.find_all(enrolled)
+    return ImportReport(tuple(found.values()), len(enrolled), added, repeated=0, unreadable=())

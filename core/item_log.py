@@ -1,0 +1,77 @@
+"""What was recognized at the counter, kept for review with its crop and its looks."""
+
+from collections.abc import Callable
+
+from core.catalog.database import Catalog
+from core.catalog.records_thread import Submit
+from core.errors import UserError
+from core.geometry import crop_slices
+from core.sightings import Match
+from core.vision_loop import VisionLoop
+
+
+class CatalogItemLog:
+    """Called on the vision thread; stores on the records thread.
+
+    ``answered`` is told, on the records thread, which recognition a person has named as which product (``None``: not an
+    item). ``stored`` is told, on the vision thread, the picture of an item.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        submit: Submit,
+        loop: VisionLoop,
+        *,
+        embedder_key: Callable[[], str],
+        stored: Callable[[int, str], None],
+        on_answer: Callable[[int, int | None], None],
+        tell: Callable[[UserError], None],
+    ) -> None:
+        self._catalog = catalog
+        self._submit = submit
+        self._loop = loop
+        self._embedder_key = embedder_key
+        self._stored = stored
+        self._on_answer = on_answer
+        self._tell = tell
+        self._recognitions: dict[int, int] = {}
+
+    def recognized(self, item_id: int, track_id: int, match: Match, *, sale_id: int) -> None:
+        observation, pipeline = self._loop.observation, self._loop.pipeline
+        if observation is None or pipeline is None:
+            return
+        box = next((s.track.box for s in observation.sightings if s.track.track_id == track_id), None)
+        frame = observation.frame
+        slices = crop_slices(box, width=frame.width, height=frame.height) if box is not None else None
+        if slices is None:
+            return
+        crop = frame.pixels[slices].copy()
+        looks = pipeline.looks.vectors(track_id)
+        key = self._embedder_key()
+
+        def keep() -> None:
+            try:
+                photograph = self._catalog.photographs.store(crop)
+                recognition = self._catalog.recognitions.add(
+                    photograph.picture, match, sale_id=sale_id, looks=looks, embedder_key=key
+                )
+            except UserError as error:
+                self._tell(error)
+                return
+            self._recognitions[item_id] = recognition.recognition_id
+            self._loop.submit(lambda: self._stored(item_id, photograph.picture))
+
+        self._submit(keep)
+
+    def answered(self, item_id: int, product_id: int | None) -> None:
+        def correct() -> None:
+            recognition_id = self._recognitions.get(item_id)
+            if recognition_id is None:
+                return
+            try:
+                self._on_answer(recognition_id, product_id)
+            except UserError as error:
+                self._tell(error)
+
+        self._submit(correct)

@@ -1,0 +1,382 @@
+"""The running whole: builds everything from the settings, owns the threads, starts and stops them in order."""
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from core.camera_post import CameraPost
+from core.cameras.source import AttachedCamera, list_sources
+from core.catalog.database import Catalog
+from core.catalog.records import Act, FinishedDraft, ProductDetails, ReviewFilter
+from core.catalog.records_thread import RecordsThread
+from core.checkout.session import CheckoutSession
+from core.demo_shop import enroll_demo_products
+from core.enrollment.session import EnrollmentSession
+from core.equipment import Equipment, equip
+from core.errors import UserError
+from core.frames import Frame
+from core.latest import LatestSlot
+from core.paths import DataFolder
+from core.recognition.enroll import reference_key
+from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
+from core.recognition.recognizer import Recognizer
+from core.review.corrections import CorrectionEffect, RescoreEffect
+from core.review.review import Review
+from core.settings import Settings, save_settings
+from core.shop import Shop, open_embedder_of, open_shop
+from core.station_view import Mode, Phase, Problem, Severity, StationView
+from core.status_board import StatusBoard
+from core.vision.detector import open_detector
+from core.vision_loop import VisionLoop
+
+_log = logging.getLogger(__name__)
+R = TypeVar("R")
+Progress = Callable[[int, int], None]
+
+_HAND_OVER_SECONDS = 10.0
+"""How long the vision thread may take to hand over an enrollment: a few frames at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a person's word changed, and what the recognizer says anew of other open items."""
+
+    effect: CorrectionEffect
+    rescored: RescoreEffect
+
+
+class Station:
+    """One counter: camera, recognition, sale, enrollment and review. Public methods may be called from any thread.
+
+    ``on_view`` is called on the vision thread whenever ``views`` has a newer view, ``on_problem`` on any core thread;
+    both must return at once. A future's exception is a ``UserError`` for what a person can mend.
+    """
+
+    def __init__(
+        self, data: DataFolder, settings: Settings, *, source: str | None = None, loop_clip: bool = False
+    ) -> None:
+        self.data = data
+        self.views: LatestSlot[StationView] = LatestSlot()
+        self.on_view: Callable[[], None] = _do_nothing
+        self.on_problem: Callable[[Problem], None] = _log_problem
+        self._settings = settings
+        self._board = StatusBoard()
+        self._records = RecordsThread()
+        frames: LatestSlot[Frame] = LatestSlot()
+        self._loop = VisionLoop(
+            frames,
+            self.views,
+            self._board,
+            on_view=self._announce_view,
+            on_problem=self._announce,
+        )
+        self._camera = CameraPost(frames, self._board, self._loop, on_problem=self._announce, loop_clip=loop_clip)
+        self._source = source
+        self._opened = ExitStack()
+        self._equipment: Equipment | None = None
+
+    # Life
+
+    def start(self) -> "Future[None]":
+        """Show the camera at once and open everything else behind it; the future tells when the station is ready."""
+        self._loop.start()
+        self._camera.open(self._source or self._settings.camera.source, self._settings.camera)
+        ready = self._records.submit(self._prepare)
+        ready.add_done_callback(self._note_start)
+        return ready
+
+    def stop(self, timeout: float = 5.0) -> list[str]:
+        """Stop in order, save, close; returns the names of threads that did not join in ``timeout`` seconds each."""
+        late = [] if self._camera.close(timeout) else ["capture"]
+        late += [] if self._loop.stop(timeout) else ["vision"]
+        self._records.submit(self._close)
+        self._records.stop()
+        self.views.close()
+        for name in late:
+            _log.error("the thread %s did not end within %.0f s", name, timeout)
+        return late
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    # Commands
+
+    def set_mode(self, mode: Mode) -> "Future[None]":
+        """Choose what the picture is used for."""
+        return self._loop.set_mode(mode)
+
+    def checkout(self, command: Callable[[CheckoutSession], R]) -> "Future[R]":
+        """Run a command on the sale in progress, on the vision thread."""
+
+        def run() -> R:
+            if self._loop.checkout is None:
+                raise _not_ready()
+            return command(self._loop.checkout)
+
+        return self._loop.submit(run)
+
+    def enroll(self, command: Callable[[EnrollmentSession], R]) -> "Future[R]":
+        """Run a command on the enrollment, on the vision thread."""
+
+        def run() -> R:
+            if self._loop.enrollment is None:
+                raise _not_ready()
+            return command(self._loop.enrollment)
+
+        return self._loop.submit(run)
+
+    def records(self, command: Callable[[Catalog], R]) -> "Future[R]":
+        """Read from the catalog, on the records thread."""
+        return self._records.submit(lambda: command(self._shop.catalog))
+
+    def change(self, command: Callable[[Catalog], R]) -> "Future[R]":
+        """Change the catalog, on the records thread; prices, names and the index follow before the future is done."""
+
+        def run() -> R:
+            result = command(self._shop.catalog)
+            self._follow_catalog()
+            return result
+
+        return self._records.submit(run)
+
+    def review(self, command: Callable[[Review], R]) -> "Future[R]":
+        """Read the review queue, on the records thread; corrections go through ``correct``."""
+        return self._records.submit(lambda: command(self._review()))
+
+    def correct(
+        self,
+        act: Act,
+        recognition_ids: Sequence[int],
+        *,
+        product_id: int | None = None,
+        keep_as_reference: bool = False,
+    ) -> "Future[Corrected]":
+        """Put a person's word into effect; recognition follows before the future is done."""
+
+        def run() -> Corrected:
+            review = self._review()
+            effect = review.corrections.apply(
+                act,
+                recognition_ids,
+                product_id=product_id,
+                keep_as_reference=keep_as_reference,
+                cashier=self._settings.shop.cashier,
+            )
+            return self._corrected(review, effect)
+
+        return self._records.submit(run)
+
+    def undo_correction(self) -> "Future[Corrected | None]":
+        """Take back the last correction; ``None`` when there is none."""
+
+        def run() -> Corrected | None:
+            review = self._review()
+            effect = review.corrections.undo()
+            return None if effect is None else self._corrected(review, effect)
+
+        return self._records.submit(run)
+
+    def save_enrollment(self) -> "Future[FinishedDraft]":
+        """Turn the shots into a product that is recognized from the moment the future is done."""
+        return self._records.submit(self._save_enrollment)
+
+    def import_folder(self, folder: Path, on_progress: Progress | None = None) -> "Future[ImportReport]":
+        """Enroll products from folders of pictures; ``on_progress`` is called on the records thread."""
+
+        def run() -> ImportReport:
+            report = import_folders(
+                self._shop.catalog,
+                self._shop.embedder,
+                read_product_folders(folder),
+                defaults=self._usual_details(),
+                on_progress=on_progress,
+            )
+            self._follow_catalog()
+            return report
+
+        return self._records.submit(run)
+
+    def enroll_demo_products(self, on_progress: Progress | None = None) -> "Future[ImportReport]":
+        """Put the products of the demo shop into the catalog."""
+
+        def run() -> ImportReport:
+            report = enroll_demo_products(self._shop.catalog, self._shop.embedder, on_progress=on_progress)
+            self._follow_catalog()
+            return report
+
+        return self._records.submit(run)
+
+    def learn_empty_counter(self) -> "Future[None]":
+        """What the camera sees now is the empty counter."""
+
+        def learn() -> None:
+            observation = self._loop.observation
+            if observation is None:
+                raise UserError("There is no picture to learn from.", remedy="Wait until the camera shows the counter.")
+            self._ready.detector.learn_empty(observation.frame)
+
+        return self._loop.submit(learn)
+
+    def list_cameras(self) -> "Future[list[AttachedCamera]]":
+        return self._records.submit(list_sources)
+
+    def apply_settings(self, settings: Settings) -> "Future[None]":
+        """Save the settings and let everything follow; on failure the former ones stay in effect."""
+        return self._records.submit(lambda: self._apply(settings))
+
+    # On the records thread
+
+    def _prepare(self) -> None:
+        shop = self._opened.enter_context(open_shop(self.data, self._settings, tell=self._tell, narrate=self._narrate))
+        self._narrate("Getting ready to find items")
+        detector = open_detector(
+            self._settings.detection, data=self.data, runtime=self._settings.recognition.runtime, threads=0
+        )
+        self._equipment = equip(
+            shop,
+            detector,
+            self._loop,
+            self._records.submit,
+            settings=lambda: self._settings,
+            on_answer=self._take_answer,
+            tell=self._tell,
+        )
+        self._count()
+        self._board.post(phase=Phase.READY, activity="", progress=None)
+
+    def _note_start(self, started: "Future[None]") -> None:
+        error = started.exception()
+        if error is None:
+            return
+        if not isinstance(error, UserError):
+            error = UserError("Tillsight could not start.", remedy=f"The log file {self.data.log} has the details.")
+        self._board.post(phase=Phase.FAILED, activity=error.message, progress=None)
+        self.on_problem(Problem("start", error.message, error.remedy, Severity.FAIL))
+
+    def _close(self) -> None:
+        if self._equipment is not None:
+            self._equipment.shop.index.save()
+            self._equipment.shop.catalog.recognitions.purge(days=self._settings.checkout.keep_crops_days)
+        self._opened.close()
+
+    def _apply(self, settings: Settings) -> None:
+        former, ready = self._settings, self._ready
+        embedder = self._shop.embedder
+        if _engine(settings) != _engine(former):
+            embedder = open_embedder_of(settings.recognition, self.data)
+        detector = ready.detector
+        if settings.detection != former.detection:
+            detector = open_detector(
+                settings.detection, data=self.data, runtime=settings.recognition.runtime, threads=0
+            )
+        rate = settings.recognition.false_name_rate
+        recognizer = self._shop.index.use(
+            embedder,
+            false_name_rate=rate,
+            on_progress=lambda done, total: self._narrate("Learning the references again", done, total),
+        )
+        self._board.post(activity="", progress=None)
+        save_settings(settings, self.data.settings)
+        self._settings = settings
+        self._equipment = replace(ready, detector=detector)
+        self._equipment.refit(self._loop, recognizer, settings)
+        self._shop.index.save()
+        if settings.camera != former.camera:
+            self._source = None
+            self._camera.open(settings.camera.source, settings.camera)
+
+    def _follow_catalog(self) -> Recognizer:
+        """Let prices, names, the index and the counts follow a change of the catalog."""
+        recognizer = self._shop.index.refresh()
+        self._ready.follow(self._loop, recognizer)
+        self._count()
+        self._shop.index.save()
+        return recognizer
+
+    def _save_enrollment(self) -> FinishedDraft:
+        session = self._ready.enrollment
+        finished = self._loop.submit(session.finish).result(_HAND_OVER_SECONDS)
+        try:
+            draft = self._ready.shots.finish(finished, reference_key(self._shop.embedder))
+        except UserError:
+            self._loop.submit(session.saving_failed)
+            raise
+        self._follow_catalog()
+        self._loop.submit(session.saved)
+        return draft
+
+    def _corrected(self, review: Review, effect: CorrectionEffect) -> Corrected:
+        recognizer = self._follow_catalog()
+        return Corrected(effect, review.corrections.rescore(recognizer, label=effect.label))
+
+    def _take_answer(self, recognition_id: int, product_id: int | None) -> None:
+        """What a cashier says at the counter is a correction like any other, and teaches like one."""
+        act = Act.NOT_ITEM if product_id is None else Act.PRODUCT
+        corrections = self._review().corrections
+        corrections.apply(
+            act,
+            [recognition_id],
+            product_id=product_id,
+            keep_as_reference=product_id is not None,
+            cashier=self._settings.shop.cashier,
+        )
+        self._follow_catalog()
+
+    def _count(self) -> None:
+        catalog = self._shop.catalog
+        self._board.post(
+            products=catalog.products.count(),
+            references=catalog.references.count(),
+            to_review=catalog.recognitions.counts()[ReviewFilter.DOUBTFUL],
+        )
+
+    def _review(self) -> Review:
+        return Review(self._shop.catalog, embedder_key=self._shop.embedder.key)
+
+    def _usual_details(self) -> ProductDetails:
+        shop = self._settings.shop
+        return ProductDetails("", currency=shop.currency, tax_basis_points=round(shop.tax_percent * 100))
+
+    @property
+    def _ready(self) -> Equipment:
+        if self._equipment is None:
+            raise _not_ready()
+        return self._equipment
+
+    @property
+    def _shop(self) -> Shop:
+        return self._ready.shop
+
+    def _announce_view(self) -> None:
+        self.on_view()
+
+    def _announce(self, problem: Problem) -> None:
+        self.on_problem(problem)
+
+    def _narrate(self, activity: str, done: int = 0, total: int = 0) -> None:
+        self._board.post(activity=activity, progress=done / total if total else None)
+
+    def _tell(self, error: UserError) -> None:
+        self.on_problem(Problem(error.message, error.message, error.remedy))
+
+
+def _engine(settings: Settings) -> tuple[str, str, int]:
+    recognition = settings.recognition
+    return recognition.embedder, recognition.runtime, recognition.threads
+
+
+def _not_ready() -> UserError:
+    return UserError("Tillsight is still starting.", remedy="Wait until it says that it is ready.")
+
+
+def _do_nothing() -> None:
+    pass
+
+
+def _log_problem(problem: Problem) -> None:
+    _log.warning("%s %s", problem.message, problem.remedy)

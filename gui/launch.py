@@ -1,0 +1,71 @@
+"""The `tillsight` command: opens the window, or runs one of the core's commands."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.app import create_app, run
+from core.cli.bench import bench
+from core.cli.options import DataDir, data_folder
+from gui.benchmarks import bench_live, bench_startup
+
+PAGES = ("checkout", "enroll", "review", "catalog", "insights", "settings")
+
+
+def open_tillsight(
+    context: typer.Context,
+    *,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="Camera or clip: auto, usb:0, csi:0, gst:…, rtsp://…, file:…, folder:…, demo: or a plain path.",
+            show_default="the one in the settings",
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Fill the whole screen.")] = False,
+    quit_after: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0.0, help="Close by itself after so many seconds.")
+    ] = None,
+    page: Annotated[str | None, typer.Option(help=f"Open on this page: {', '.join(PAGES)}.")] = None,
+    screenshot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save a picture of the window once it shows items.")
+    ] = None,
+) -> int | None:
+    """A checkout counter that sees: find the items, name them, sell them, teach new ones by clicking.
+
+    Without a command the window opens. Without a camera it opens on the demo shop.
+    """
+    if context.invoked_subcommand is not None:
+        return None
+    if page is not None and page not in PAGES:
+        raise typer.BadParameter(f"'{page}' is not one of {', '.join(PAGES)}.", param_hint="--page")
+    # Qt is loaded only now, so that the other commands start without it.
+    from gui.application import WindowOptions, open_window
+
+    code = open_window(
+        WindowOptions(
+            source=source,
+            data_dir=data_folder(data_dir).root,
+            fullscreen=fullscreen,
+            quit_after=quit_after,
+            page=page,
+            screenshot=screenshot,
+        )
+    )
+    raise typer.Exit(code)
+
+
+def main() -> int:
+    """Entry point of the ``tillsight`` script; the return value is the exit code."""
+    app = create_app()
+    app.callback(invoke_without_command=True)(open_tillsight)
+    bench.command("live")(bench_live)
+    bench.command("startup")(bench_startup)
+    return run(app)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
