@@ -137,7 +137,7 @@ class Running(QObject):
     def _build_station(self) -> None:
         self.window.starting.show_start()
         background.run(
-            partial(_new_station, self._data, self._options.source, self.bridge),
+            partial(_new_station, self._data, self._settings_or_default(), self._options.source, self.bridge),
             on_success=self._take_station,
             on_failure=self._tell_no_station,
             owner=self,
@@ -255,11 +255,11 @@ class Running(QObject):
         self._application.quit()
 
 
-def _new_station(data: DataFolder, source: str | None, bridge: Bridge) -> "Station":
+def _new_station(data: DataFolder, settings: Settings, source: str | None, bridge: Bridge) -> "Station":
     """Import and build the station; runs beside the window, because the import alone takes most of a second."""
     from core.station import Station
 
-    station = Station(data, source=source)
+    station = Station(data, settings, source=source, loop_clip=True)
     station.on_view = bridge.notice_view
     station.on_problem = bridge.notice_problem
     return station

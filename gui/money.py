@@ -1,5 +1,6 @@
 """Amounts of money in the window's language."""
 
+from babel.numbers import get_currency_precision
 from PySide6.QtCore import QLocale
 
 from core.money import format_amount, format_money, parse_amount
@@ -18,3 +19,8 @@ def money_text(minor: int, currency: str) -> str:
 def read_amount(text: str, currency: str) -> int:
     """What a person typed, in minor units; raises ``UserError`` for what is no amount."""
     return parse_amount(text, currency, locale=QLocale().name())
+
+
+def minor_digits(currency: str) -> int:
+    """How many digits the currency's minor unit takes: 2 for euros, 0 for yen."""
+    return int(get_currency_precision(currency))

@@ -206,6 +206,7 @@ class ChoiceButton(KeyedButton):
         self._note = note
         self._picture: QPixmap | None = None
         self._has_picture = False
+        self._is_best = False
         self.set_face(theme.font(theme.NOTE_SIZE + 0.5))
         self._tell_name()
 
@@ -216,6 +217,12 @@ class ChoiceButton(KeyedButton):
             self._note = note
             self._tell_name()
             self.updateGeometry()
+            self.update()
+
+    def set_best(self, *, is_best: bool) -> None:
+        """Show this answer as the likeliest."""
+        if is_best != self._is_best:
+            self._is_best = is_best
             self.update()
 
     def set_picture(self, picture: QPixmap | None, *, has_picture: bool = True) -> None:
@@ -252,7 +259,7 @@ class ChoiceButton(KeyedButton):
         tones = theme.colors()
         rect = QRectF(self.rect())
         fill, border = tones.card, tones.line
-        if self.isChecked() or self.isDefault():
+        if self.isChecked() or self._is_best:
             fill, border = tones.selected, tones.accent
         if self.isDown():
             fill = tones.selected

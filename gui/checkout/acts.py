@@ -1,0 +1,103 @@
+"""What a key at the checkout asks of the session; these functions run on the core's threads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.catalog.database import Catalog
+from core.catalog.records import Product, SaleLine, SoldBy
+from core.checkout.basket_view import ProductChoice, Question
+from core.checkout.receipts import save_receipt, write_receipt
+from core.checkout.session import CheckoutSession
+from core.errors import DataFolderError
+from core.frames import Frame
+from core.geometry import crop_slices
+from core.settings import ShopSettings
+from core.sightings import Outcome, Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class WeightNeeded:
+    """A product that is sold by weight was chosen; a person must say how many grams."""
+
+    product: Product
+    track_id: int | None
+
+
+def change_quantity(session: CheckoutSession, line_id: int, step: int) -> None:
+    """One more or fewer; the last one is removed. Raises ``UserError``."""
+    line = next((line for line in session.view().lines if line.line_id == line_id), None)
+    if line is None or line.is_voided or line.sold_by is SoldBy.WEIGHT:
+        return
+    if line.quantity + step < 1:
+        session.remove(line_id)
+    else:
+        session.set_quantity(line_id, line.quantity + step)
+
+
+def sell(
+    session: CheckoutSession, product_id: int, *, track_id: int | None, grams: int | None = None
+) -> WeightNeeded | None:
+    """Sell a product, as the answer for an item or looked up; asks for the weight of weighed goods.
+
+    Raises ``UserError``.
+    """
+    product = session.products.get(product_id)
+    if product is not None and product.details.sold_by is SoldBy.WEIGHT and grams is None:
+        return WeightNeeded(product, track_id)
+    if track_id is not None:
+        session.answer(track_id, product_id, quantity=grams or 1)
+    else:
+        session.add_product(product_id, quantity=grams or 1)
+    return None
+
+
+def scan(session: CheckoutSession, barcode: str, *, track_id: int | None) -> WeightNeeded | None:
+    """Sell the product with this barcode; for the item under ``track_id`` if one waits for it. Raises ``UserError``."""
+    code = barcode.strip()
+    for product in session.products.values():
+        if product.details.barcode == code and not product.is_archived:
+            return sell(session, product.product_id, track_id=track_id)
+    session.add_barcode(code)
+    return None
+
+
+def question_about(session: CheckoutSession, sighting: Sighting, frame: Frame) -> Question | None:
+    """What to ask when a person points at an item that is named already; ``None`` if it is not to be seen."""
+    slices = crop_slices(sighting.track.box, width=frame.width, height=frame.height)
+    if slices is None:
+        return None
+    candidates = sighting.match.candidates[:3] if sighting.match is not None else ()
+    known = ((candidate, session.products.get(candidate.product_id)) for candidate in candidates)
+    choices = tuple(
+        ProductChoice(product.product_id, product.name, product.details.price_minor, candidate.score, product.picture)
+        for candidate, product in known
+        if product is not None
+    )
+    outcome = Outcome.POSSIBLE if choices else Outcome.UNKNOWN
+    return Question(sighting.track.track_id, sighting.track.box, outcome, choices, frame.pixels[slices].copy())
+
+
+def standing_lines(lines: tuple[SaleLine, ...]) -> int:
+    """How many lines count towards the total."""
+    return sum(1 for line in lines if not line.is_voided)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt's text and the name of the file that keeps it; ``problem`` says why it could not be kept."""
+
+    text: str
+    file_name: str
+    problem: DataFolderError | None = None
+
+
+def write_down_receipt(catalog: Catalog, sale_id: int, *, shop: ShopSettings, folder: Path, locale: str) -> Receipt:
+    """The receipt of a paid sale, kept in ``folder``. Records thread; raises ``LookupError`` for an unknown sale."""
+    sale = catalog.sales.find(sale_id)
+    if sale is None:
+        raise LookupError(f"there is no sale {sale_id}")
+    text = write_receipt(sale, shop, locale=locale)
+    try:
+        return Receipt(text, save_receipt(text, folder, number=sale.number).name)
+    except DataFolderError as error:
+        return Receipt(text, "", error)

@@ -1,0 +1,175 @@
+"""The panel at the right: the basket, and in its place what paying, voiding and finding ask."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from core.checkout.basket_view import BasketView, Question
+from gui import theme
+from gui.actions import keys_of, words_of
+from gui.checkout.basket_list import BasketList
+from gui.checkout.basket_list_model import BasketListModel
+from gui.checkout.lookup_form import LookupForm, Search
+from gui.checkout.parked_form import ParkedForm
+from gui.checkout.payment_form import PaymentForm
+from gui.checkout.reason_form import PriceForm, ReasonForm, WeightForm
+from gui.checkout.receipt_view import ReceiptView
+from gui.money import amount_text, money_text
+from gui.widgets.buttons import PrimaryButton, SecondaryButton
+from gui.widgets.card import Card
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.words import Rule, Words
+
+
+class BasketFace(QWidget):
+    """Lines, total and what can be done with them."""
+
+    def __init__(self, photographs: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = BasketListModel(self)
+        self.list = BasketList(self.model, photographs)
+        self.park = SecondaryButton(words_of("sale.park"), keys=keys_of("sale.park"))
+        self.void = SecondaryButton(words_of("sale.void"), keys=keys_of("sale.void"))
+        self.look_up = SecondaryButton(words_of("sale.look_up"), keys=keys_of("sale.look_up"))
+        self.pay = PrimaryButton(words_of("sale.pay"), keys=keys_of("sale.pay"), height=64)
+        self._number = Words(size=theme.NOTE_SIZE, tone="note", figures=True)
+        self._net = Words(figures=True)
+        self._tax = Words(size=theme.NOTE_SIZE, tone="note", figures=True)
+        self._total = Words(size=theme.TOTAL_SIZE, is_bold=True, figures=True)
+        self._taxes = QWidget()
+        self._shown: BasketView | None = None
+        self._empty = EmptyState(
+            "basket", self.tr("Put items on the counter"), self.tr("Or look one up, or scan its barcode.")
+        )
+        self._body = QStackedWidget()
+        self._body.addWidget(self._empty)
+        self._body.addWidget(self.list)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(Words(self.tr("Basket"), size=theme.TITLE_SIZE, is_bold=True))
+        head.addStretch(1)
+        head.addWidget(self._number)
+        taxes = QVBoxLayout(self._taxes)
+        taxes.setContentsMargins(4, 0, 4, 0)
+        taxes.setSpacing(8)
+        taxes.addLayout(_pair(Words(self.tr("Without tax")), self._net))
+        taxes.addLayout(_pair(Words(self.tr("Tax"), size=theme.NOTE_SIZE, tone="note"), self._tax))
+        total = _pair(Words(self.tr("Total"), size=theme.TOTAL_SIZE, is_bold=True), self._total)
+        total.setContentsMargins(4, 0, 4, 0)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.park, self.void, self.look_up):
+            buttons.addWidget(button, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addSpacing(8)
+        column.addWidget(self._body, 1)
+        column.addWidget(self._taxes)
+        column.addWidget(Rule())
+        column.addLayout(total)
+        column.addLayout(buttons)
+        column.addWidget(self.pay)
+        order = (self.list, self.park, self.void, self.look_up, self.pay)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def show_basket(self, basket: BasketView | None, questions: Sequence[Question]) -> None:
+        """Show the newest basket; changes only what differs."""
+        changed = self.model.show(basket, questions)
+        if changed:
+            self._body.setCurrentWidget(self.list if self.model.rows else self._empty)
+        if basket == self._shown:
+            return
+        former, self._shown = self._shown, basket
+        if basket is None:
+            return
+        is_moved = former is None or (basket.selected_line, basket.lines) != (former.selected_line, former.lines)
+        if is_moved and basket.selected_line is not None:
+            self.list.select(basket.selected_line)
+        items = self.tr("1 item") if basket.items == 1 else self.tr("{count} items").format(count=basket.items)
+        self._number.say(self.tr("Sale {number} · {items}").format(number=basket.number, items=items))
+        self._net.say(amount_text(basket.total_minor - basket.tax_minor, basket.currency))
+        self._tax.say(amount_text(basket.tax_minor, basket.currency))
+        self._taxes.setVisible(basket.tax_minor > 0)
+        self._total.say(money_text(basket.total_minor, basket.currency))
+        is_empty = not any(not line.is_voided for line in basket.lines)
+        recalls = is_empty and basket.parked > 0
+        self.park.setText(self.tr("Recall {count}").format(count=basket.parked) if recalls else words_of("sale.park"))
+        self.park.setEnabled(recalls or not is_empty)
+        self.void.setEnabled(bool(basket.lines))
+        self.pay.setEnabled(not is_empty)
+        self.pay.setAccessibleName(
+            self.tr("Pay {amount}").format(amount=money_text(basket.total_minor, basket.currency))
+        )
+
+
+class BasketPanel(Card):
+    """Shows one face at a time; ``face_left`` says that the basket is back."""
+
+    face_left = Signal()
+
+    def __init__(self, search: Search, photographs: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.basket = BasketFace(photographs)
+        self.payment = PaymentForm()
+        self.receipt = ReceiptView()
+        self.lookup = LookupForm(search, photographs)
+        self.parked = ParkedForm()
+        self.price = PriceForm()
+        self.weight = WeightForm()
+        self.void = ReasonForm(
+            self.tr("Void the sale"),
+            self.tr("Void"),
+            (
+                self.tr("Customer left"),
+                self.tr("Scanned by mistake"),
+                self.tr("Price was wrong"),
+                self.tr("Cannot be paid"),
+            ),
+        )
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.PAGE_MARGIN] * 4)
+        column.addWidget(self._stack)
+        self._stack.addWidget(self.basket)
+        self._stack.addWidget(self.receipt)
+        self.receipt.done.connect(self.show_basket_face)
+        for form in (self.payment, self.lookup, self.parked, self.price, self.weight, self.void):
+            self._stack.addWidget(form)
+            form.left.connect(self.show_basket_face)
+
+    @property
+    def face(self) -> QWidget | None:
+        """What is shown now."""
+        return self._stack.currentWidget()
+
+    @property
+    def shows_basket(self) -> bool:
+        return self.face is self.basket
+
+    def show_face(self, face: QWidget) -> None:
+        self._stack.setCurrentWidget(face)
+
+    def show_basket_face(self) -> None:
+        """Back to the basket."""
+        if not self.shows_basket:
+            self._stack.setCurrentWidget(self.basket)
+            self.basket.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.face_left.emit()
+
+
+def _pair(left: Words, right: Words) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(left)
+    row.addStretch(1)
+    right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(right)
+    return row
