@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from core.catalog.records import ProductDetails, SoldBy
@@ -9,6 +10,10 @@ from core.sightings import Candidate, Match, Outcome, Vote
 
 
 def match_to_json(match: Match) -> dict[str, Any]:
+    """Raises ``ValueError`` for NaN and infinity, which JSON cannot say."""
+    numbers = [item.score for item in match.candidates] + [vote.similarity for vote in match.votes]
+    if not all(map(isfinite, numbers)):
+        raise ValueError("a match holds NaN or infinity")
     return {
         "outcome": match.outcome.value,
         "candidates": [[item.product_id, item.name, float(item.score)] for item in match.candidates],

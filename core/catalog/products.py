@@ -100,7 +100,7 @@ class Products:
 
         Names that begin with the text come first, then by name.
         """
-        key = _search_key(text)
+        key = fold_for_search(text)
         query = _products().where(*(ProductRow.search_key.contains(word, autoescape=True) for word in key.split()))
         if not include_archived:
             query = query.where(ProductRow.archived_at.is_(None))
@@ -192,7 +192,7 @@ def _fill(row: ProductRow, details: ProductDetails) -> None:
     row.price_minor, row.currency = details.price_minor, details.currency
     row.tax_basis_points, row.sold_by = details.tax_basis_points, details.sold_by.value
     row.name_key = _name_key(details.name)
-    row.search_key = _search_key(f"{details.name} {details.sku} {details.barcode}")
+    row.search_key = fold_for_search(f"{details.name} {details.sku} {details.barcode}")
 
 
 def _checked(details: ProductDetails) -> ProductDetails:
@@ -231,6 +231,7 @@ def _name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _search_key(text: str) -> str:
+def fold_for_search(text: str) -> str:
+    """The form in which texts are compared: without case, accents and surplus spaces."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())

@@ -112,7 +112,7 @@ def _tell(error: sqlite3.Error, path: Path) -> UserError | None:
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return DatabaseDamaged(
-            f"The shop's database {path} is damaged ({error}); the file was left as it is.",
+            f"The shop's database {path} is damaged ({error}); the file is left as it is.",
             remedy="Put back a copy from your backup, or move the file away to start with an empty catalog.",
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

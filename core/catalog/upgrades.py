@@ -1,5 +1,6 @@
 """Bringing a database of any earlier version to today's tables."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -17,19 +18,20 @@ class DatabaseTooNew(UserError):  # noqa: N818
 
 
 def upgrade(database: Database) -> None:
-    """Run the migrations that are missing, in one transaction.
+    """Run the migrations that are missing, in one transaction; a file that cannot be written is found out here, too.
 
     Raises ``DatabaseTooNew``, ``DatabaseDamaged`` or ``DataFolderError``; the file is then as it was before.
     """
-    with database.read() as session:
-        if _version(session.connection(), database.path) == NEWEST:
-            return
     with database.connection() as connection:
-        # Another process may have upgraded while this one waited for the writer's place.
+        if not os.access(database.path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            # SQLite opens such a file for reading without a word, and would fail at the first sale.
+            raise DataFolderError(
+                f"The shop's database {database.path} cannot be written.",
+                remedy="Give yourself the right to write it, or choose another folder with --data-dir.",
+            )
         version = _version(connection, database.path)
-        if version == NEWEST:
-            return
-        _run_migrations(connection, version, database.path)
+        if version != NEWEST:
+            _run_migrations(connection, version, database.path)
 
 
 def _version(connection: Connection, path: Path) -> str | None:
