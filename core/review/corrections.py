@@ -99,8 +99,8 @@ class Corrections:
         recorded = self._catalog.corrections.undo_last()
         return self._effect(recorded, is_undo=True) if recorded else None
 
-    @property
     def can_undo(self) -> bool:
+        """Whether a call of ``apply`` still stands."""
         return self._catalog.corrections.standing() is not None
 
     def rescore(self, recognizer: Matcher, *, label: int | None = None, limit: int = 1000) -> RescoreEffect:

@@ -1,5 +1,6 @@
 """A real catalog in a fresh folder, with a clock that tests can set."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,14 @@ import pytest
 from core.catalog.database import Catalog, open_catalog
 from core.paths import DataFolder
 from tests.core.catalog.shop import Clock
+
+
+@pytest.fixture(scope="session")
+def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop as the first start makes it; copied, it saves every test that start."""
+    data = DataFolder(tmp_path_factory.mktemp("empty") / "shop")
+    open_catalog(data).close()
+    return data.root
 
 
 @pytest.fixture
@@ -21,7 +30,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def catalog(data: DataFolder, clock: Clock) -> Iterator[Catalog]:
+def catalog(data: DataFolder, clock: Clock, empty_shop: Path) -> Iterator[Catalog]:
+    shutil.copytree(empty_shop, data.root)
     catalog = open_catalog(data, now=clock)
     yield catalog
     catalog.close()
