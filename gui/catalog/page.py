@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLay
 
 from core.catalog.records import Product
 from core.errors import UserError
+from core.recognition.folder_import import ImportReport
 from gui import actions, background, theme
 from gui.catalog.import_bar import ImportBar
 from gui.catalog.product_editor import ProductEditor
 from gui.catalog.product_table import ProductTable
 from gui.catalog.product_table_model import ProductFilter, ProductTableModel
+from gui.enroll_more import begin_more_shots
 from gui.messages import Messages
 from gui.page import Page
 from gui.widgets.buttons import KeyedButton, PrimaryButton, SecondaryButton
@@ -23,7 +25,7 @@ from gui.widgets.line_field import LineField
 from gui.widgets.picture_lender import PictureLender
 
 if TYPE_CHECKING:
-    from core.station import ImportReport, Station
+    from core.station import Station
 
 _EDITOR_WIDTH = 372
 
@@ -71,8 +73,8 @@ class CatalogPage(Page):
         bring = SecondaryButton(actions.words_of("catalog.import"), keys=actions.keys_of("catalog.import"))
         bring.clicked.connect(self._choose_folder)
         self._empty_buttons: tuple[KeyedButton, ...] = (begin, bring)
-        for button in self._empty_buttons:
-            self._empty.add_button(button)
+        for action_button in self._empty_buttons:
+            self._empty.add_button(action_button)
         self._left.addWidget(plate)
         self._left.addWidget(empty)
         left = QVBoxLayout()
@@ -171,7 +173,7 @@ class CatalogPage(Page):
 
     def _enroll_more(self, product: Product) -> None:
         background.deliver(
-            self.station.begin_more_shots(product.product_id),
+            self.station.enroll(lambda session: begin_more_shots(session, product)),
             on_success=lambda _: self.page_wanted.emit("enroll"),
             owner=self,
         )
@@ -198,13 +200,13 @@ class CatalogPage(Page):
             owner=self,
         )
 
-    def _report(self, report: "ImportReport") -> None:
+    def _report(self, report: ImportReport) -> None:
         self._import.setEnabled(True)
         self.import_bar.end(
             self.tr("{products} products with {references} references imported").format(
-                products=report.products, references=report.references
+                products=len(report.products), references=report.references
             ),
-            report.left_out,
+            report.unreadable,
         )
         self._read()
 

@@ -111,8 +111,9 @@ class ProductEditor(Card):
                 wrong.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._save_action.setEnabled(False)
+        product_id = self._product.product_id
         background.deliver(
-            self._station.change_product(self._product.product_id, details),
+            self._station.change(lambda catalog: catalog.products.update(product_id, details)),
             on_success=lambda _: self._saved(details.name),
             on_failure=self._refuse,
             owner=self,
@@ -133,10 +134,10 @@ class ProductEditor(Card):
         if product is None:
             return
         if product.is_archived:
-            future = self._station.restore_product(product.product_id)
+            future = self._station.change(lambda catalog: catalog.products.restore(product.product_id))
             told = self.tr("{name} is sold and recognized again").format(name=product.name)
         else:
-            future = self._station.archive_product(product.product_id)
+            future = self._station.change(lambda catalog: catalog.products.archive(product.product_id))
             told = self.tr("{name} is archived").format(name=product.name)
         background.deliver(future, on_success=lambda _: self._tell(told), owner=self)
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from core.catalog.records import Product
 from gui import theme
-from gui.catalog.product_table_model import PRODUCT_ROLE, Column, ProductFilter, ProductTableModel
+from gui.catalog.product_table_model import PRODUCT_ROLE, Column, Index, ProductFilter, ProductTableModel
 from gui.widgets.picture_lender import PictureLender, paint_focus_dots
 
 _ROW_HEIGHT = 56
@@ -103,9 +103,7 @@ class _ProductDelegate(QStyledItemDelegate):
         self._lender = lender
         self._table = table
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tones = theme.colors()
         product: Product = index.data(PRODUCT_ROLE)
         cell = QRectF(option.rect)

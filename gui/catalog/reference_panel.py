@@ -52,7 +52,9 @@ class ReferencePanel(QWidget):
         self._product: Product | None = None
         self._references: ProductReferences | None = None
         self._tiles = TileListModel(self)
-        self.grid = PictureGrid(self._tiles, PictureLender(station.data.photographs, self))
+        lender = PictureLender(station.data.photographs, self)
+        self.grid = PictureGrid(self._tiles, lambda painter, area, tile: lender.paint(painter, area, tile.picture))
+        lender.came.connect(self.grid.viewport().update)
         self.grid.setMinimumHeight(150)
         self.grid.setAccessibleName(self.tr("References"))
         self._filter = SegmentedFilter([("used", self.tr("In use")), ("removed", self.tr("Set aside"))])
@@ -157,10 +159,10 @@ class ReferencePanel(QWidget):
         if not chosen:
             return
         if self._filter.key == "used":
-            future = self._station.remove_references(chosen)
+            future = self._station.change(lambda catalog: catalog.references.remove(chosen))
             told = self.tr("{count} references set aside").format(count=len(chosen))
         else:
-            future = self._station.restore_references(chosen)
+            future = self._station.change(lambda catalog: catalog.references.restore(chosen))
             told = self.tr("{count} references in use again").format(count=len(chosen))
         background.deliver(future, on_success=lambda _: self._tell(told), owner=self)
 
@@ -170,7 +172,7 @@ class ReferencePanel(QWidget):
             return
         told = self.tr("{count} references moved to {name}").format(count=len(chosen), name=target.name)
         background.deliver(
-            self._station.move_references(chosen, target.product_id),
+            self._station.change(lambda catalog: catalog.references.move(chosen, target.product_id)),
             on_success=lambda _: self._tell(told),
             owner=self,
         )

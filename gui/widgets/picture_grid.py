@@ -1,6 +1,6 @@
 """A grid of small pictures that can be chosen by mouse and keyboard: shots, references."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui import theme
-from gui.widgets.picture_lender import PictureLender, paint_focus_dots
+from gui.widgets.picture_lender import paint_focus_dots
 
 Index = QModelIndex | QPersistentModelIndex
 TILE_ROLE = Qt.ItemDataRole.UserRole
@@ -72,19 +72,23 @@ class TileListModel(QAbstractListModel):
         return value
 
 
+PaintPicture = Callable[[QPainter, QRectF, Tile], None]
+"""Paints the picture of a tile into an area, or a quiet plate while there is none."""
+
+
 class PictureGrid(QListView):
     """The tiles of a ``TileListModel`` in columns of equal width; Delete asks to remove the chosen ones."""
 
     removal_wanted = Signal(list)
 
     def __init__(
-        self, model: TileListModel, lender: PictureLender, *, columns: int = 4, parent: QWidget | None = None
+        self, model: TileListModel, paint_picture: PaintPicture, *, columns: int = 4, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._columns = columns
         self._tile_model = model
         self.setModel(model)
-        self.setItemDelegate(_TileDelegate(self, lender))
+        self.setItemDelegate(_TileDelegate(self, paint_picture))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -95,7 +99,6 @@ class PictureGrid(QListView):
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.viewport().setAutoFillBackground(False)
-        lender.came.connect(self.viewport().update)
 
     @property
     def tile_size(self) -> QSize:
@@ -119,10 +122,10 @@ class PictureGrid(QListView):
 
 
 class _TileDelegate(QStyledItemDelegate):
-    def __init__(self, grid: PictureGrid, lender: PictureLender) -> None:
+    def __init__(self, grid: PictureGrid, paint_picture: PaintPicture) -> None:
         super().__init__(grid)
         self._grid = grid
-        self._lender = lender
+        self._paint_picture = paint_picture
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         return self._grid.tile_size
@@ -135,7 +138,7 @@ class _TileDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(0.35 if tile.is_faded else 1.0)
-        self._lender.paint(painter, area, tile.picture)
+        self._paint_picture(painter, area, tile)
         painter.setOpacity(1.0)
         if tile.mark:
             self._paint_mark(painter, area, tile.mark)

@@ -1,0 +1,165 @@
+"""The plate on the picture that takes shots: hold it, or the space bar, to record; tap for one."""
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from gui import theme
+from gui.widgets.card import paint_card, paint_focus_ring
+from gui.widgets.key_cap import cap_size, key_text, paint_key_cap
+
+_HEIGHT = 52
+_TAP_MS = 180
+_PAD = 18.0
+_DOT = 14.0
+_GAP = 8.0
+
+
+class RecordButton(QAbstractButton):
+    """``begun`` and ``ended`` enclose a recording; ``tapped`` asks for one shot.
+
+    ``press`` and ``let_go`` are for the key of the page; mouse, touch and the button's own Space do the same.
+    """
+
+    begun = Signal()
+    ended = Signal()
+    tapped = Signal()
+
+    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cap = key_text(key)
+        self._is_pressed = False
+        self._is_recording = False
+        self._tap = QTimer(self, singleShot=True, interval=_TAP_MS)
+        self._tap.timeout.connect(self._begin)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Hold to record shots, tap for one"))
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, on=False)
+
+    @property
+    def is_recording(self) -> bool:
+        return self._is_recording
+
+    def press(self) -> None:
+        """The key or finger went down."""
+        if not self._is_pressed and self.isEnabled():
+            self._is_pressed = True
+            self._tap.start()
+            self.update()
+
+    def let_go(self) -> None:
+        """The key or finger went up."""
+        if not self._is_pressed:
+            return
+        self._is_pressed = False
+        if self._tap.isActive():
+            self._tap.stop()
+            self.tapped.emit()
+        self._end()
+
+    def cancel(self) -> None:
+        """Stop without a shot: the window went away under the finger."""
+        self._tap.stop()
+        self._is_pressed = False
+        self._end()
+
+    def _begin(self) -> None:
+        self._is_recording = True
+        self.begun.emit()
+        self.updateGeometry()
+        self.update()
+
+    def _end(self) -> None:
+        if self._is_recording:
+            self._is_recording = False
+            self.ended.emit()
+        self.update()
+
+    # Mouse and keyboard
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.press()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.let_go()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if not event.isAutoRepeat():
+                self.press()
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if not event.isAutoRepeat():
+                self.let_go()
+            return
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.cancel()
+        super().focusOutEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.cancel()
+        super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+            self.cancel()
+        super().changeEvent(event)
+
+    # Painting
+
+    def _parts(self) -> tuple[str, str]:
+        """The words before and after the key cap."""
+        if self._is_recording:
+            return self.tr("Recording: turn it slowly"), ""
+        return self.tr("Hold"), self.tr("and turn it slowly")
+
+    def sizeHint(self) -> QSize:
+        face = QFontMetricsF(theme.bold(18))
+        resting = self.tr("Hold"), self.tr("and turn it slowly")
+        width = face.horizontalAdvance(resting[0]) + face.horizontalAdvance(resting[1]) + cap_size(self._cap).width()
+        recording = face.horizontalAdvance(self.tr("Recording: turn it slowly")) + _DOT
+        return QSize(round(max(width + 2 * _GAP, recording + _GAP) + 2 * _PAD) + 2, _HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        border = theme.VIDEO_KNOWN if self._is_pressed else theme.VIDEO_LABEL
+        paint_card(painter, rect, fill=theme.VIDEO_LABEL, border=border, radius=theme.CARD_RADIUS, width=2)
+        before, after = self._parts()
+        face = theme.bold(18)
+        metrics = QFontMetricsF(face)
+        painter.setFont(face)
+        painter.setPen(theme.VIDEO_TEXT if self.isEnabled() else theme.VIDEO_NOTE)
+        x = _PAD
+        if self._is_recording:
+            painter.save()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.VIDEO_UNKNOWN)
+            painter.drawEllipse(QRectF(x, rect.center().y() - _DOT / 2, _DOT, _DOT))
+            painter.restore()
+            x += _DOT + _GAP
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(QRectF(x, 0, rect.width() - x, rect.height()), flags, before)
+        if after:
+            x += metrics.horizontalAdvance(before) + _GAP
+            size = cap_size(self._cap)
+            place = QRectF(x, rect.center().y() - size.height() / 2, size.width(), size.height())
+            paint_key_cap(painter, place, self._cap)
+            x += size.width() + _GAP
+            painter.setFont(face)
+            painter.setPen(theme.VIDEO_TEXT if self.isEnabled() else theme.VIDEO_NOTE)
+            painter.drawText(QRectF(x, 0, rect.width() - x, rect.height()), flags, after)
+        if self.hasFocus():
+            paint_focus_ring(painter, rect.adjusted(2, 2, -2, -2), theme.CARD_RADIUS - 2)

@@ -1,0 +1,270 @@
+"""The page on which a person looks through what was recognized and corrects it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from core.catalog.records import Act, Product, ReviewFilter
+from core.errors import UserError
+from core.review.queue import ReviewEntry
+from core.review.review import Review
+from gui import actions, background, theme
+from gui.messages import Messages
+from gui.page import Page
+from gui.review.entry_grid import EntryGrid
+from gui.review.entry_list_model import EntryListModel
+from gui.review.verdict_panel import VerdictPanel
+from gui.widgets.buttons import SecondaryButton
+from gui.widgets.card import Card
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.picture_lender import PictureLender
+from gui.widgets.product_search import ProductSearch
+from gui.widgets.segmented_filter import SegmentedFilter
+from gui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from core.station import Corrected, Station
+
+_PANEL_WIDTH = 400
+_PORTION = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Part of the queue, from ``offset`` on, with the counts of all filters."""
+
+    entries: tuple[ReviewEntry, ...]
+    counts: dict[ReviewFilter, int]
+    offset: int
+
+    @classmethod
+    def read(cls, review: Review, shown: ReviewFilter, offset: int) -> "Portion":
+        """Doubtful and unknown items of any day, corrected and all of today."""
+        today = date.today()
+        day = today if shown in {ReviewFilter.CORRECTED, ReviewFilter.ALL} else None
+        entries = review.queue.entries(shown, day=day, limit=_PORTION, offset=offset)
+        counts = review.queue.counts()
+        of_today = review.queue.counts(day=today)
+        for of_day in (ReviewFilter.CORRECTED, ReviewFilter.ALL):
+            counts[of_day] = of_today[of_day]
+        return cls(tuple(entries), counts, offset)
+
+
+class ReviewPage(Page):
+    """Filters and crops at the left, the chosen ones with the answers at the right."""
+
+    name = "review"
+
+    def __init__(self, station: "Station", messages: Messages, parent: QWidget | None = None) -> None:
+        super().__init__(station, messages, parent)
+        self.entries = EntryListModel(self)
+        self.grid = EntryGrid(self.entries, PictureLender(station.data.photographs, self))
+        self.panel = VerdictPanel(station.data.photographs)
+        self.filter = SegmentedFilter(
+            [
+                (ReviewFilter.DOUBTFUL, self.tr("Doubtful first")),
+                (ReviewFilter.UNKNOWN, self.tr("Unknown")),
+                (ReviewFilter.CORRECTED, self.tr("Corrected")),
+                (ReviewFilter.ALL, self.tr("All today")),
+            ]
+        )
+        self.search = ProductSearch(
+            lambda text: station.records(lambda catalog: catalog.products.search(text)),
+            station.data.photographs,
+            placeholder=self.tr("It is another product"),
+            keys=actions.keys_of("find"),
+        )
+        self._effect = Words(wraps=True)
+        self._undo = SecondaryButton()
+        self._effect_bar = Card(border="accent")
+        self._empty = EmptyState("check", "")
+        self._left = QStackedLayout()
+        self._asked = 0
+        self._is_whole = True
+        self._is_fetching = False
+        self._pending = 0
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(theme.CARD_GAP)
+        head.addWidget(self.filter)
+        head.addStretch(1)
+        self.search.setMaximumWidth(300)
+        self.search.setMinimumWidth(150)
+        head.addWidget(self.search, 2)
+        for widget in (self.grid, self._empty):
+            self._left.addWidget(widget)
+        bar = QHBoxLayout(self._effect_bar)
+        bar.setContentsMargins(14, 4, 4, 4)
+        bar.addWidget(self._effect, 1)
+        bar.addWidget(self._undo)
+        self._effect_bar.hide()
+        left = QVBoxLayout()
+        left.setSpacing(theme.CARD_GAP)
+        left.addLayout(head)
+        left.addLayout(self._left, 1)
+        left.addWidget(self._effect_bar)
+        self.panel.setFixedWidth(_PANEL_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN)
+        row.setSpacing(theme.SPACE)
+        row.addLayout(left, 1)
+        row.addWidget(self.panel)
+
+    def _connect(self) -> None:
+        # Enter confirms only from the grid: on a button it presses the button.
+        actions.make_action("review.right", self.grid, self.panel.confirm)
+        self.panel.reach_from(self)
+        actions.make_action("find", self, lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        self._undo.follow(actions.make_action("review.undo", self, self._take_back))
+        self.filter.chosen.connect(lambda _key: self._read())
+        self.grid.chosen_changed.connect(lambda: self.panel.show_entries(self.grid.chosen_entries()))
+        self.grid.end_neared.connect(self._read_more)
+        self.panel.said.connect(self._say)
+        self.search.chosen.connect(self._name_product)
+        self.entries.modelReset.connect(lambda: self.panel.show_entries(()))
+
+    def enter(self) -> None:
+        self._read()
+        self.grid.setFocus()
+
+    # The queue
+
+    @property
+    def shown(self) -> ReviewFilter:
+        return ReviewFilter(self.filter.key)
+
+    def _read(self, offset: int = 0) -> None:
+        shown = self.shown
+        self._asked += 1
+        asked = self._asked
+        background.deliver(
+            self.station.review(lambda review: Portion.read(review, shown, offset)),
+            on_success=self.show_portion,
+            owner=self,
+            is_wanted=lambda: asked == self._asked,
+        )
+
+    def _read_more(self) -> None:
+        if not self._is_whole and not self._is_fetching and self.entries.rowCount():
+            self._is_fetching = True
+            self._read(self.entries.rowCount())
+
+    def show_portion(self, portion: Portion) -> None:
+        """Show a portion of the queue; the choice stays where it was, or moves to what took its place."""
+        self._is_fetching = False
+        self._is_whole = len(portion.entries) < _PORTION
+        for shown, count in portion.counts.items():
+            self.filter.set_count(shown, count or None)
+        if portion.offset:
+            self.entries.append(portion.entries)
+            return
+        chosen = [entry.recognition_id for entry in self.grid.chosen_entries()]
+        row = self.grid.currentIndex().row()
+        self.entries.show(portion.entries)
+        self._left.setCurrentIndex(0 if portion.entries else 1)
+        if not portion.entries:
+            self._say_empty()
+        elif not self.grid.selectedIndexes():
+            former = self.entries.row_of(chosen[0]) if chosen else None
+            self.grid.choose_row(former if former is not None else max(0, row))
+        else:
+            self.panel.show_entries(self.grid.chosen_entries())
+
+    def _say_empty(self) -> None:
+        title, sentence = {
+            ReviewFilter.DOUBTFUL: (
+                self.tr("Nothing to review"),
+                self.tr("Every item was recognized with certainty, or judged already."),
+            ),
+            ReviewFilter.UNKNOWN: (self.tr("No unknown items"), self.tr("Everything on the counter got a name.")),
+            ReviewFilter.CORRECTED: (self.tr("Nothing was corrected today"), ""),
+            ReviewFilter.ALL: (
+                self.tr("Nothing was recognized today"),
+                self.tr("Items appear here when they are sold."),
+            ),
+        }[self.shown]
+        self._empty.say("check", title, sentence)
+
+    # What a person says
+
+    def _name_product(self, product: Product) -> None:
+        self.panel.name_product(product.product_id)
+        self.grid.setFocus()
+
+    def _say(self, act: Act, product_id: int | None) -> None:
+        ids = [entry.recognition_id for entry in self.grid.chosen_entries()]
+        self._asked += 1
+        self._pending += 1
+        if self.shown in {ReviewFilter.DOUBTFUL, ReviewFilter.UNKNOWN}:
+            # Gone at once, so that the next key meets the next item.
+            self._drop(ids)
+        background.deliver(
+            self.station.correct(act, ids, product_id=product_id, keep_as_reference=self.panel.keeps.isChecked()),
+            on_success=self._tell_effect,
+            on_failure=self._refuse,
+            owner=self,
+        )
+
+    def _drop(self, ids: Sequence[int]) -> None:
+        row = min((self.entries.row_of(key) or 0 for key in ids), default=0)
+        self.entries.remove(set(ids))
+        self.grid.choose_row(row)
+        if not self.entries.rowCount():
+            self._left.setCurrentIndex(1)
+            self._say_empty()
+
+    def _settle(self) -> None:
+        self._pending -= 1
+        # While more words are under way, an older list would bring their items back.
+        if not self._pending:
+            self._read()
+
+    def _tell_effect(self, corrected: "Corrected") -> None:
+        self._settle()
+        rescored = corrected.rescored
+        judged = len(corrected.effect.changed_recognitions)
+        self._undo.show()
+        self._effect_bar.show()
+        if not rescored.changed:
+            self._effect.say(self.tr("Noted for {count}. No other item changed.").format(count=judged))
+        elif rescored.label is None:
+            self._effect.say(
+                self.tr("Noted for {count}. {changed} other items changed.").format(
+                    count=judged, changed=rescored.changed
+                )
+            )
+        else:
+            self._effect.say(
+                self.tr("Your last correction: {changed} other items changed, {towards} towards your label.").format(
+                    changed=rescored.changed, towards=rescored.towards_label
+                )
+            )
+
+    def _refuse(self, error: Exception) -> None:
+        self._settle()
+        if not isinstance(error, UserError):
+            raise error
+        self.messages.tell_error(error)
+
+    def _take_back(self) -> None:
+        self._pending += 1
+        background.deliver(
+            self.station.undo_correction(), on_success=self._tell_undone, on_failure=self._refuse, owner=self
+        )
+
+    def _tell_undone(self, corrected: "Corrected | None") -> None:
+        self._settle()
+        self._effect_bar.show()
+        if corrected is None:
+            self._effect.say(self.tr("There is nothing to undo."))
+            self._undo.hide()
+            return
+        count = len(corrected.effect.changed_recognitions)
+        self._effect.say(self.tr("Taken back for {count}. They are in the list again.").format(count=count))
