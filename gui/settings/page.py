@@ -1,0 +1,209 @@
+"""The page of the settings, made from their schema; a change takes effect as soon as it is made."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.cameras.source import AttachedCamera
+from core.errors import UserError
+from core.settings import Point, Settings, SettingsError
+from core.station_view import StationView
+from gui import background, theme
+from gui.messages import Messages
+from gui.page import Page
+from gui.settings import words
+from gui.settings.controls import CameraControl, make_control
+from gui.settings.counter_card import CounterCard
+from gui.settings.field_row import FieldRow
+from gui.settings.schema import FieldSpec, SectionSpec, read_sections
+from gui.widgets.card import Card
+from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.words import Rule, Words
+
+if TYPE_CHECKING:
+    from core.station import Station
+
+_REGION = "detection.counter_region"
+_BORDER = "detection.ignored_border"
+
+
+class SettingsPage(Page):
+    """Sections at the left, the fields of one at the right."""
+
+    name = "settings"
+
+    def __init__(self, station: "Station", messages: Messages, parent: QWidget | None = None) -> None:
+        super().__init__(station, messages, parent)
+        self.rows: dict[str, FieldRow] = {}
+        self.specs: dict[str, FieldSpec] = {}
+        self.counter = CounterCard()
+        self.sections = QListWidget()
+        self._stack = QStackedWidget()
+        self._state = Words(size=theme.NOTE_SIZE, tone="note")
+        self._wanted = station.settings
+        self._under_way = 0
+        self._lay_out()
+        self.sections.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self.sections.setCurrentRow(0)
+        self.counter.empty_told.connect(self._learn_empty)
+        self.counter.region_set.connect(self._set_region)
+        self.rows[_BORDER].control.previewed.connect(self._preview_border)
+
+    def _lay_out(self) -> None:
+        self.sections.setAccessibleName(self.tr("Sections"))
+        self.sections.setFixedWidth(190)
+        self.sections.setFrameShape(QListWidget.Shape.NoFrame)
+        self.sections.setFont(theme.bold())
+        self.sections.viewport().setAutoFillBackground(False)
+        for section in read_sections():
+            item = QListWidgetItem(words.section_title(section))
+            item.setSizeHint(QSize(160, theme.TARGET))
+            self.sections.addItem(item)
+            self._stack.addWidget(self._section_page(section))
+        head = QHBoxLayout()
+        head.addWidget(Words(self.tr("Settings"), size=theme.TITLE_SIZE, is_bold=True), 1)
+        head.addWidget(self._state)
+        body = QHBoxLayout()
+        body.setSpacing(theme.PAGE_MARGIN)
+        body.addWidget(self.sections)
+        body.addWidget(self._stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN)
+        column.setSpacing(theme.CARD_GAP)
+        column.addLayout(head)
+        column.addLayout(body, 1)
+
+    def _section_page(self, section: SectionSpec) -> QWidget:
+        scroll = ScrollColumn()
+        if section.name == "detection":
+            scroll.column.addWidget(self.counter, 1)
+        card = Card()
+        column = QVBoxLayout(card)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(theme.INSIDE)
+        column.addWidget(Words(words.section_title(section), size=16, is_bold=True))
+        column.addWidget(Words(words.section_description(section), size=theme.NOTE_SIZE, tone="note", wraps=True))
+        for spec in section.fields:
+            self.specs[spec.key] = spec
+            control = make_control(spec)
+            if control is None:
+                continue
+            row = FieldRow(control)
+            row.entered.connect(lambda value, spec=spec: self._set(spec, value))
+            self.rows[spec.key] = row
+            column.addWidget(Rule())
+            column.addWidget(row)
+        scroll.column.addWidget(card)
+        scroll.column.addStretch(1 if section.name != "detection" else 0)
+        return scroll
+
+    # Page
+
+    def enter(self) -> None:
+        if not self._under_way:
+            self._wanted = self.station.settings
+        self._show(self._wanted)
+        self.sections.setFocus()
+        background.deliver(self.station.list_cameras(), on_success=self._offer_cameras, owner=self)
+
+    def leave(self) -> None:
+        self.counter.picture.cancel_drawing()
+
+    def show_view(self, view: StationView) -> None:
+        if self.counter.isVisible():
+            self.counter.picture.show_view(view)
+
+    def _show(self, settings: Settings) -> None:
+        for key, row in self.rows.items():
+            section, _, name = key.partition(".")
+            row.show_value(getattr(getattr(settings, section), name))
+        self._show_limits(settings)
+
+    def _show_limits(self, settings: Settings) -> None:
+        detection = settings.detection
+        self.counter.show_limits(border=detection.ignored_border, region=detection.counter_region)
+
+    def _offer_cameras(self, cameras: list[AttachedCamera]) -> None:
+        control = self.rows["camera.source"].control
+        assert isinstance(control, CameraControl)
+        control.offer([(camera.uri, camera.label) for camera in cameras])
+
+    # Changes
+
+    def _preview_border(self, border: float) -> None:
+        self.counter.show_limits(border=border, region=self._wanted.detection.counter_region)
+
+    def _set_region(self, region: tuple[Point, ...]) -> None:
+        self._set(self.specs[_REGION], region)
+
+    def _set(self, spec: FieldSpec, value: Any) -> None:
+        """Check a value, then let the station follow; what it refuses stands beside the field."""
+        try:
+            wanted = self._wanted.changed(spec.section, **{spec.name: value})
+        except SettingsError as error:
+            self._complain(spec, error)
+            return
+        self._complain(spec, None)
+        if wanted == self._wanted:
+            self._show_row(spec)
+            return
+        self._wanted = wanted
+        self._show_row(spec)
+        self._show_limits(wanted)
+        self._under_way += 1
+        self._state.say(self.tr("Applying…"))
+        background.deliver(
+            self.station.apply_settings(wanted),
+            on_success=lambda _: self._applied(spec, wanted),
+            on_failure=lambda error: self._refused(spec, error),
+            owner=self,
+        )
+
+    def _show_row(self, spec: FieldSpec) -> None:
+        if spec.key in self.rows:
+            self.rows[spec.key].show_value(getattr(getattr(self._wanted, spec.section), spec.name))
+
+    def _applied(self, spec: FieldSpec, settings: Settings) -> None:
+        self._settle()
+        application = QApplication.instance()
+        if spec.key == "appearance.theme" and isinstance(application, QApplication):
+            theme.apply_theme(application, settings.appearance.theme)
+        if spec.key == "appearance.language":
+            self.messages.inform(self.tr("The language changes with the next start."))
+
+    def _refused(self, spec: FieldSpec, error: Exception) -> None:
+        self._settle()
+        if not isinstance(error, UserError):
+            raise error
+        self._complain(spec, error)
+        if not self._under_way:
+            self._wanted = self.station.settings
+            self._show_limits(self._wanted)
+
+    def _settle(self) -> None:
+        self._under_way -= 1
+        self._state.say(self.tr("Applying…") if self._under_way else self.tr("✓ Saved"))
+
+    def _complain(self, spec: FieldSpec, error: UserError | None) -> None:
+        row = self.rows.get(spec.key)
+        sentence = words.problem(spec, error) if error is not None else ""
+        if row is not None:
+            row.show_problem(sentence)
+        elif error is not None:
+            self.messages.tell_error(error)
+
+    def _learn_empty(self) -> None:
+        background.deliver(
+            self.station.learn_empty_counter(),
+            on_success=lambda _: self.messages.inform(self.tr("The empty counter is learned.")),
+            owner=self,
+        )
