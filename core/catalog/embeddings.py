@@ -1,9 +1,11 @@
 """References as vectors, kept and read in bulk."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +22,7 @@ _HALF: Final = np.dtype("<f2")
 _SINGLE: Final = np.dtype("<f4")
 
 # The joins are spelled CROSS JOIN because SQLite keeps their order: by product, then by reference, without sorting.
-_STREAM: Final = text(
+_STREAM: Final = (
     "SELECT p.id, p.name, r.id, e.data FROM product AS p "
     "CROSS JOIN reference AS r ON r.product_id = p.id AND r.removed_at IS NULL "
     "CROSS JOIN embedding AS e ON e.reference_id = r.id AND e.embedder_id = :embedder "
@@ -77,10 +79,11 @@ def stream_embeddings(
     embedder = session.scalars(select(EmbedderRow).where(EmbedderRow.key == embedder_key)).one_or_none()
     if embedder is None:
         return
-    rows = session.connection().execution_options(stream_results=True, yield_per=1024)
-    found = rows.execute(_STREAM, {"embedder": embedder.id, "product": product_id})
-    for (key, name), group in groupby(found, key=itemgetter(0, 1)):
-        yield _of_product(key, name, list(group), embedder)
+    # The driver's own cursor: a million rows take half the time that they take as SQLAlchemy rows.
+    driver = cast(sqlite3.Connection, session.connection().connection.dbapi_connection)
+    with closing(driver.execute(_STREAM, {"embedder": embedder.id, "product": product_id})) as rows:
+        for (key, name), group in groupby(rows, key=itemgetter(0, 1)):
+            yield _of_product(key, name, list(group), embedder)
 
 
 def forget_embedders(session: Session, keep: str) -> int:

@@ -1,6 +1,7 @@
 """Opening the catalog: fresh, damaged, from the future, on a disk that refuses."""
 
 import os
+import resource
 import sqlite3
 import tempfile
 import threading
@@ -100,8 +101,8 @@ def test_a_file_that_is_no_database_is_told_and_kept(data: DataFolder) -> None:
 
 def test_a_database_broken_inside_is_told_when_its_pages_are_needed(data: DataFolder) -> None:
     catalog = open_catalog(data)
-    for number in range(200):
-        catalog.products.add(ProductDetails(f"Product {number}" + "x" * 100))
+    for number in range(60):
+        catalog.products.add(ProductDetails(f"Product {number}" + "x" * 180))
     catalog.close()
     content = bytearray(data.database.read_bytes())
     for page in range(8192, len(content), 4096):
@@ -229,6 +230,22 @@ def test_a_disk_without_room_for_a_first_database_is_told(data: DataFolder) -> N
     with full_disk(extra_pages=3), pytest.raises(DataFolderError, match="full"):
         open_catalog(data)
     open_catalog(data).close()
+
+
+def test_a_disk_that_refuses_to_write_is_told(data: DataFolder) -> None:
+    catalog = open_catalog(data)
+    catalog.products.add(ProductDetails("Milk"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(DataFolderError, match="disk failed"):
+            _add_many(catalog)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    kept = catalog.products.count()
+    assert catalog.products.add(ProductDetails("Cream")).product_id == kept + 1
+    assert catalog.problems() == []
+    catalog.close()
 
 
 def test_a_database_that_another_program_holds_is_told(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
