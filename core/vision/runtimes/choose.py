@@ -1,5 +1,6 @@
 """Which engine runs a model, and with how many threads."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -7,12 +8,12 @@ from core.errors import ModelError
 from core.vision.runtimes.runtime import Runtime
 
 AUTO = "auto"
-RUNTIMES = ("onnxruntime",)
+RUNTIMES = ("onnxruntime", "openvino")
 """The engines that can be asked for by name."""
 
 
 def open_runtime(model: Path, *, runtime: str, threads: int) -> Runtime:
-    """The model loaded into the asked engine; ``auto`` takes the best that is installed.
+    """The model loaded into the asked engine; ``auto`` is ONNX Runtime, which is always there.
 
     ``threads`` 0 leaves one core to the window. What it really runs on is in the result's ``name`` and ``device``.
     Raises ``ModelError`` for an engine that is not known or not installed, and for a file that it cannot load.
@@ -22,6 +23,12 @@ def open_runtime(model: Path, *, runtime: str, threads: int) -> Runtime:
         from core.vision.runtimes.onnx import OnnxRuntime
 
         return OnnxRuntime(model, threads=count)
+    if runtime == "openvino":
+        if importlib.util.find_spec("openvino") is None:
+            raise ModelError("OpenVINO is not installed.", remedy=f"Install it, or choose {AUTO} in the settings.")
+        from core.vision.runtimes.openvino import OpenVino
+
+        return OpenVino(model, threads=count)
     raise ModelError(
         f"There is no runtime named '{runtime}'.", remedy=f"Choose {AUTO} or one of these: {', '.join(RUNTIMES)}."
     )

@@ -60,7 +60,7 @@ class OnnxRuntime:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=providers)
         except _ENGINE_ERRORS as error:
             raise ModelError(
-                f"The model file {model} is damaged or no ONNX model: {first_line(error)}",
+                f"The model file {model} is damaged or no ONNX model: {_complaint(error)}",
                 remedy="Put the original file back, or choose another model.",
             ) from error
         self._model = model
@@ -74,7 +74,7 @@ class OnnxRuntime:
             values = self._session.run(None, dict(inputs))
         except _RUN_ERRORS as error:
             raise ModelError(
-                f"The model {self._model.name} cannot compute on its input: {first_line(error)}",
+                f"The model {self._model.name} cannot compute on its input: {_complaint(error)}",
                 remedy="Correct its model card, or choose another model.",
             ) from error
         return dict(zip(self.outputs, values, strict=True))
@@ -89,9 +89,9 @@ def device_of(providers: Sequence[str]) -> str:
     return _DEVICES.get(providers[0], providers[0].removesuffix("ExecutionProvider"))
 
 
-def first_line(error: Exception) -> str:
-    """An engine's complaint without its source places."""
-    return str(error).strip().splitlines()[0].rstrip(".") + "."
+def _complaint(error: Exception) -> str:
+    """The engine's own words without its codes and the lines of detail."""
+    return str(error).strip().splitlines()[0].rsplit(" : ", 1)[-1].rstrip(".") + "."
 
 
 def _spec(value: onnxruntime.NodeArg) -> TensorSpec:

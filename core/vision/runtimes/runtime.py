@@ -17,6 +17,15 @@ class TensorSpec:
     shape: tuple[int | None, ...]
     dtype: str
 
+    def accepts(self, value: Tensor) -> bool:
+        """Whether an array has the stated type and shape."""
+        sizes = zip(self.shape, value.shape, strict=False)
+        return (
+            value.dtype == self.dtype
+            and value.ndim == len(self.shape)
+            and all(own is None or own == size for own, size in sizes)
+        )
+
 
 class Runtime(Protocol):
     """One model, loaded into one engine.

@@ -18,14 +18,22 @@ def model(tmp_path: Path) -> Path:
     return tmp_path / "tiny.onnx"
 
 
+def installed(runtime: str) -> str:
+    """The runtime's name; skips the test when its optional package is missing."""
+    if runtime == "openvino":
+        pytest.importorskip("openvino")
+    return runtime
+
+
 @pytest.mark.parametrize("runtime", ["auto", *RUNTIMES])
 def test_every_runtime_computes_the_same(model: Path, runtime: str) -> None:
-    engine = open_runtime(model, runtime=runtime, threads=0)
+    engine = open_runtime(model, runtime=installed(runtime), threads=0)
     assert {name: spec.shape for name, spec in engine.inputs.items()} == {"pixels": (None, 3, 32, 32)}
     assert {name: spec.dtype for name, spec in engine.outputs.items()} == {"vector": "float32"}
     pixels = np.random.default_rng(0).normal(size=(3, 3, 32, 32)).astype(np.float32)
     matrix = np.random.default_rng(3).normal(size=(3, 6)).astype(np.float32)
-    np.testing.assert_allclose(engine.run({"pixels": pixels})["vector"], pixels.mean((2, 3)) @ matrix, atol=1e-5)
+    rounding = 1e-5 if engine.device == "CPU" else 0.01
+    np.testing.assert_allclose(engine.run({"pixels": pixels})["vector"], pixels.mean((2, 3)) @ matrix, atol=rounding)
     assert " on " in label_of(engine)
     engine.close()
 
@@ -42,7 +50,7 @@ def test_a_provider_that_did_not_come_up_is_not_claimed() -> None:
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize("shape", [(1, 3, 32, 31), (3, 32, 32)])
 def test_a_wrong_input_is_told(model: Path, runtime: str, shape: tuple[int, ...]) -> None:
-    engine = open_runtime(model, runtime=runtime, threads=1)
+    engine = open_runtime(model, runtime=installed(runtime), threads=1)
     with pytest.raises(ModelError, match="cannot compute on its input"):
         engine.run({"pixels": np.zeros(shape, np.float32)})
 
@@ -50,14 +58,22 @@ def test_a_wrong_input_is_told(model: Path, runtime: str, shape: tuple[int, ...]
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_text_is_no_model(tmp_path: Path, runtime: str) -> None:
     (tmp_path / "list.onnx").write_text("milk, bread, eggs\n")
-    with pytest.raises(ModelError, match="damaged or no ONNX model"):
+    installed(runtime)
+    with pytest.raises(ModelError, match="damaged or no ONNX model") as caught:
         open_runtime(tmp_path / "list.onnx", runtime=runtime, threads=1)
+    assert "\n" not in caught.value.message
 
 
 def test_an_unknown_runtime_is_told(model: Path) -> None:
     with pytest.raises(ModelError, match="no runtime named 'abacus'") as caught:
         open_runtime(model, runtime="abacus", threads=1)
     assert "onnxruntime" in caught.value.remedy
+
+
+def test_a_runtime_that_is_not_installed_is_told(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="not installed"):
+        open_runtime(model, runtime="openvino", threads=1)
 
 
 def test_a_core_is_left_to_the_window() -> None:
