@@ -15,13 +15,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import Pool
 
 from core.catalog.database import Catalog, DatabaseDamaged, DatabaseTooNew, open_catalog
 from core.catalog.records import ProductDetails
 from core.catalog.schema import NEWEST, Table
+from core.catalog.transactions import Database
 from core.catalog.upgrades import MIGRATIONS
 from core.errors import DataFolderError
 from core.paths import DataFolder
@@ -59,6 +60,16 @@ def test_the_database_is_in_wal_mode_and_minds_foreign_keys(catalog: Catalog) ->
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
         catalog.sales.record_lines(sale.sale_id, [replace(line(1), product_id=99)])
     assert catalog.sales.current() == sale
+
+
+def test_durable_writes_reach_the_disk_before_they_return(data: DataFolder) -> None:
+    open_catalog(data).close()
+    database = Database(data.database)
+    for is_durable, synchronous in ((False, 1), (True, 2), (False, 1)):
+        with database.write(is_durable=is_durable) as session:
+            assert session.execute(text("PRAGMA synchronous")).scalar() == synchronous
+            assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    database.close()
 
 
 def test_migrations_lead_to_the_tables_of_the_program(data: DataFolder) -> None:
