@@ -1,14 +1,12 @@
 """What a key at the checkout asks of the session; these functions run on the core's threads."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.catalog.database import Catalog
 from core.catalog.records import Product, SaleLine, SoldBy
 from core.checkout.basket_view import ProductChoice, Question
-from core.checkout.receipts import save_receipt, write_receipt
+from core.checkout.receipts import write_receipt
 from core.checkout.session import CheckoutSession
-from core.errors import DataFolderError
 from core.frames import Frame
 from core.geometry import crop_slices
 from core.settings import ShopSettings
@@ -82,22 +80,9 @@ def standing_lines(lines: tuple[SaleLine, ...]) -> int:
     return sum(1 for line in lines if not line.is_voided)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A receipt's text and the name of the file that keeps it; ``problem`` says why it could not be kept."""
-
-    text: str
-    file_name: str
-    problem: DataFolderError | None = None
-
-
-def write_down_receipt(catalog: Catalog, sale_id: int, *, shop: ShopSettings, folder: Path, locale: str) -> Receipt:
-    """The receipt of a paid sale, kept in ``folder``. Records thread; raises ``LookupError`` for an unknown sale."""
+def receipt_text(catalog: Catalog, sale_id: int, *, shop: ShopSettings, locale: str) -> str:
+    """The receipt of a paid sale. Records thread; raises ``LookupError`` for an unknown sale."""
     sale = catalog.sales.find(sale_id)
     if sale is None:
         raise LookupError(f"there is no sale {sale_id}")
-    text = write_receipt(sale, shop, locale=locale)
-    try:
-        return Receipt(text, save_receipt(text, folder, number=sale.number).name)
-    except DataFolderError as error:
-        return Receipt(text, "", error)
+    return write_receipt(sale, shop, locale=locale)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui import theme
 from gui.checkout.basket_list_model import ROW_ROLE, BasketRow, Index
 from gui.widgets.card import paint_card
 from gui.widgets.picture_lender import PictureLender
+from gui.widgets.words import wrapped
 
 ROW_HEIGHT = 74
 _GAP = 8
@@ -123,7 +124,7 @@ class BasketDelegate(QStyledItemDelegate):
         face = theme.bold()
         face.setStrikeOut(row.is_voided)
         note_face = theme.font(theme.NOTE_SIZE, figures=True)
-        lines = wrapped(row.name, face, places.words.width(), most=1 if row.note else 2)
+        lines = wrapped(row.name, face, places.words.width(), most=2)
         line_height = QFontMetricsF(face).height()
         note_height = QFontMetricsF(note_face).height() if row.note else 0
         y = places.words.center().y() - (line_height * len(lines) + note_height) / 2
@@ -158,24 +159,3 @@ class BasketDelegate(QStyledItemDelegate):
                 fill = tones.selected if self.pressed == (place, part) else tones.card
                 paint_card(painter, rect, fill=fill, border=tones.line, radius=7)
                 theme.paint_icon(painter, rect.adjusted(8, 8, -8, -8), icon_name, QColor(tones.text))
-
-
-def wrapped(text: str, face: QFont, width: float, *, most: int) -> list[str]:
-    """Break a text into at most ``most`` lines of a width; the last is cut with an ellipsis."""
-    layout = QTextLayout(text, face)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WordWrap)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    lines: list[str] = []
-    while len(lines) < most:
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(max(1.0, width))
-        start = line.textStart()
-        is_last = len(lines) == most - 1
-        lines.append(text[start:] if is_last else text[start : start + line.textLength()].rstrip())
-    layout.endLayout()
-    metrics = QFontMetricsF(face)
-    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]

@@ -161,7 +161,6 @@ class BasketPanel(Card):
         """Back to the basket."""
         if not self.shows_basket:
             self._stack.setCurrentWidget(self.basket)
-            self.basket.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self.face_left.emit()
 
 

@@ -16,7 +16,7 @@ from core.station_view import Mode, StationView
 from gui import background, theme
 from gui.actions import COMMANDS, make_action
 from gui.checkout import acts
-from gui.checkout.acts import Receipt, WeightNeeded
+from gui.checkout.acts import WeightNeeded
 from gui.checkout.basket_panel import BasketPanel
 from gui.checkout.key_reader import KeyReader
 from gui.checkout.question_area import ROWS, QuestionArea
@@ -65,6 +65,8 @@ class CheckoutPage(Page):
         left.setSpacing(theme.CARD_GAP)
         left.addWidget(self.live, 1)
         left.addWidget(self.questions)
+        left.addStretch(0)
+        self.live.set_hugging(hugs=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.PAGE_MARGIN] * 4)
         row.setSpacing(theme.PAGE_MARGIN)
@@ -120,7 +122,7 @@ class CheckoutPage(Page):
         return self.live.metrics
 
     def enter(self) -> None:
-        self.panel.basket.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_view(self, view: StationView) -> None:
         self._view = view
@@ -300,6 +302,7 @@ class CheckoutPage(Page):
             self._do(lambda session: acts.sell(session, product_id, track_id=track_id, grams=grams))
 
     def _forget_errand(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._looked_up_for = None
         self._needed = None
         self._settled = None
@@ -359,19 +362,13 @@ class CheckoutPage(Page):
         self._settled = Settled(paid, max(given_minor, paid.total_minor))
         self.panel.show_face(self.panel.receipt)
         self.panel.receipt.show_settled(self._settled)
-        write = partial(
-            acts.write_down_receipt,
+        read = partial(
+            acts.receipt_text,
             sale_id=paid.sale_id,
             shop=self.station.settings.shop,
-            folder=self.station.data.receipts,
             locale=QLocale().name(),
         )
-        background.deliver(self.station.records(write), on_success=self._show_receipt, owner=self)
-
-    def _show_receipt(self, receipt: Receipt) -> None:
-        self.panel.receipt.show_receipt(receipt.text, place=receipt.file_name)
-        if receipt.problem is not None:
-            self.messages.tell_error(receipt.problem, key="receipt")
+        background.deliver(self.station.records(read), on_success=self.panel.receipt.show_receipt, owner=self)
 
     def ask_void(self) -> None:
         """Ask why the sale is called off."""

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from core.checkout.basket_view import Question
 from core.sightings import Outcome
@@ -16,9 +16,13 @@ from gui.widgets.card import Card
 from gui.widgets.thumbnail import Thumbnail, pictures
 from gui.widgets.words import ElidedWords
 
-HEIGHT = 78
+HEIGHT = 92
+_WORDS = 132
 _CHOICES = 3
-_NARROW = 660
+_NARROW = 900
+"""A row that is narrower puts its words above the answers."""
+_TIGHT = 700
+"""A row that is narrower still shows no pictures of the choices, and signs for the last answers."""
 
 
 class QuestionRow(Card):
@@ -36,10 +40,13 @@ class QuestionRow(Card):
         self._photographs = photographs
         self._question: Question | None = None
         self._shown: tuple[object, ...] = ()
+        self._currency = ""
+        self._is_narrow = False
+        self._is_tight = False
         self._is_current = False
         self._is_correction = False
         self.setFixedHeight(HEIGHT)
-        self._crop = Thumbnail(56)
+        self._crop = Thumbnail(64)
         self._title = ElidedWords(is_bold=True)
         self._note = ElidedWords(size=theme.NOTE_SIZE + 0.5, tone="note")
         self._choices = [ChoiceButton() for _ in range(_CHOICES)]
@@ -48,30 +55,58 @@ class QuestionRow(Card):
         self._enroll = ChoiceButton(self.tr("Enroll it now"), keys=keys_of("page.enroll"))
         self._dismiss = ChoiceButton(self.tr("No item"))
         self._lay_out()
+        self._arrange()
         self._connect()
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addStretch(1)
-        words.addWidget(self._title)
-        words.addWidget(self._note)
-        words.addStretch(1)
-        holder = QWidget()
-        holder.setLayout(words)
-        words.setContentsMargins(0, 0, 0, 0)
-        holder.setMinimumWidth(80)
-        holder.setMaximumWidth(150)
-        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 8, 10)
-        row.setSpacing(6)
-        row.addWidget(self._crop)
-        row.addSpacing(4)
-        row.addWidget(holder, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(6)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._words.setSpacing(1)
+        self._words.addStretch(1)
+        self._words.addWidget(self._title)
+        self._words.addWidget(self._note)
+        self._words.addStretch(1)
+        for words in (self._title, self._note):
+            words.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        answers = QHBoxLayout()
+        answers.setSpacing(6)
         for button in self._buttons():
-            row.addWidget(button, 2 if button in self._choices else 0)
-        row.addStretch(0)
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            answers.addWidget(button, 1 if button in self._choices else 0)
+        answers.addStretch(0)
+        self._row.addLayout(self._words)
+        self._row.addLayout(answers, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(12, 6, 8, 8)
+        whole.setSpacing(10)
+        whole.addWidget(self._crop)
+        whole.addLayout(self._row, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow, is_tight = self.width() < _NARROW, self.width() < _TIGHT
+        if (is_narrow, is_tight) != (self._is_narrow, self._is_tight):
+            self._is_narrow, self._is_tight = is_narrow, is_tight
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Words beside the answers, or above them where there is little room."""
+        is_narrow = self._is_narrow
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        self._row.setSpacing(4 if is_narrow else 6)
+        self._words.setDirection(direction.LeftToRight if is_narrow else direction.TopToBottom)
+        self._words.setSpacing(8 if is_narrow else 1)
+        self._title.setMinimumWidth(0 if is_narrow else _WORDS)
+        self._note.setMinimumWidth(0 if is_narrow else _WORDS)
+        self._words.setStretch(0, 0 if is_narrow else 1)
+        self._search.set_icon("search" if self._is_tight else "")
+        self._dismiss.set_icon("not-item" if self._is_tight else "")
+        self._shown = ()
+        if self._question is not None and self._currency:
+            self.ask(self._question, self._currency, is_current=self._is_current, is_correction=self._is_correction)
 
     def _buttons(self) -> list[ChoiceButton]:
         return [*self._choices, self._search, self._scan, self._enroll, self._dismiss]
@@ -104,7 +139,7 @@ class QuestionRow(Card):
     def ask(self, question: Question, currency: str, *, is_current: bool, is_correction: bool = False) -> None:
         """Show a question; changes only what differs. ``is_correction``: a person doubts a name that was given."""
         is_new = question.track_id != self.track_id
-        self._question = question
+        self._question, self._currency = question, currency
         shown = (question.track_id, question.outcome, question.choices, is_current, is_correction)
         if shown == self._shown:
             return
@@ -121,8 +156,8 @@ class QuestionRow(Card):
                 self._offer(button, question, place, currency)
         self._scan.setVisible(not is_possible)
         self._enroll.setVisible(not is_possible)
-        self._search.setText(self.tr("Other…") if is_possible else self.tr("Find it…"))
-        self._dismiss.setText(self.tr("No item") if is_possible else self.tr("Not an item"))
+        self._name(self._search, self.tr("Other…") if is_possible else self.tr("Find it…"), shortens=is_possible)
+        self._name(self._dismiss, self.tr("No item") if is_possible else self.tr("Not an item"), shortens=is_possible)
         self._show_keys()
         self.setAccessibleName(f"{self._title.text()} {self._note.text()}")
 
@@ -138,12 +173,19 @@ class QuestionRow(Card):
         self._title.say(title)
         self._note.say(note)
 
+    def _name(self, button: ChoiceButton, text: str, *, shortens: bool) -> None:
+        """Where there is little room for the choices, the icon stands for the words."""
+        button.set_choice("" if shortens and self._is_tight else text, "")
+        button.setAccessibleName(text)
+        button.setToolTip(text)
+
     def _offer(self, button: ChoiceButton, question: Question, place: int, currency: str) -> None:
         choice = question.choices[place]
         button.set_choice(choice.name, amount_text(choice.price_minor, currency))
         button.set_best(is_best=place == 0)
-        button.set_picture(None)
-        if choice.picture is None:
+        button.set_picture(None, has_picture=not self._is_tight)
+        button.setToolTip(choice.name)
+        if choice.picture is None or self._is_tight:
             return
 
         def show(pixmap: QPixmap | None) -> None:

@@ -54,8 +54,7 @@ class ReceiptView(QWidget):
         self._title = Words(size=theme.TITLE_SIZE, is_bold=True)
         self._total = Words(size=theme.TOTAL_SIZE, is_bold=True, figures=True)
         self._change = Words(size=18, is_bold=True, tone="accent", figures=True)
-        self._note = Words(size=theme.NOTE_SIZE, tone="note", wraps=True)
-        for words in (self._title, self._total, self._change, self._note):
+        for words in (self._title, self._total, self._change):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._receipt = QPlainTextEdit()
         self._receipt.setReadOnly(True)
@@ -76,7 +75,6 @@ class ReceiptView(QWidget):
         column.addWidget(self._change)
         column.addSpacing(6)
         column.addWidget(self._receipt, 1)
-        column.addWidget(self._note)
         column.addSpacing(6)
         column.addWidget(self._next)
 
@@ -88,13 +86,11 @@ class ReceiptView(QWidget):
         cash = self.tr("Change {amount}").format(amount=money_text(settled.change_minor, paid.currency))
         self._change.say(cash if paid.payment == CASH else self.tr("Paid by card"))
         self._receipt.setPlainText("")
-        self._note.say("")
         self._next.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_receipt(self, text: str, *, place: str) -> None:
-        """Show the receipt and the file that holds it."""
+    def show_receipt(self, text: str) -> None:
+        """Show the receipt; the station keeps it as a file."""
         self._receipt.setPlainText(text)
-        self._note.say(self.tr("Kept as {file}").format(file=place) if place else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:

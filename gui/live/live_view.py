@@ -1,5 +1,6 @@
 """The live picture: one frame with the boxes and names of the same frame."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -62,6 +63,7 @@ class LiveView(QWidget):
         self.setAccessibleName(self.tr("Live picture"))
         self.metrics = LiveMetrics()
         self.has_labels = True
+        self._hugs = False
         self._alignment = Qt.AlignmentFlag.AlignTop
         self._frame: Frame | None = None
         self._frame_image = FrameImage()
@@ -95,6 +97,11 @@ class LiveView(QWidget):
 
     def add_layer(self, layer: Layer) -> None:
         self._layers.append(layer)
+
+    def set_hugging(self, *, hugs: bool) -> None:
+        """Take no more height than the picture needs, so that what stands below follows it closely."""
+        self._hugs = hugs
+        self._lay_out()
 
     def set_vertical_alignment(self, alignment: Qt.AlignmentFlag) -> None:
         """Where the picture lies when the view is higher than it: top (as it is at first) or center."""
@@ -153,6 +160,9 @@ class LiveView(QWidget):
     def _lay_out(self) -> None:
         width = self._frame.width if self._frame is not None else 1280
         height = self._frame.height if self._frame is not None else round(1280 / _ASPECT)
+        if self._hugs:
+            # Depends on the width alone, so the layout settles at once.
+            self.setMaximumHeight(max(self.minimumHeight(), math.ceil(self.width() * height / width)))
         scale = min(self.width() / width, self.height() / height)
         ratio = self.devicePixelRatioF()
         shown_width = max(1, round(width * scale * ratio)) / ratio

@@ -122,8 +122,12 @@ def paint_box(*, painter: QPainter, box: QRectF, outcome: Outcome | None, is_mar
     painter.setBrush(Qt.BrushStyle.NoBrush)
     half = LINE_WIDTH / 2 + 1
     rect = box.adjusted(half, half, -half, -half)
-    width = LINE_WIDTH + 1.5 if is_marked else LINE_WIDTH
-    painter.setPen(QPen(theme.VIDEO_OUTLINE, width + 3))
+    width = LINE_WIDTH + 1 if is_marked else LINE_WIDTH
+    edge = QColor(theme.VIDEO_OUTLINE)
+    if _DASHES[outcome]:
+        # Between dashes the edge would read as a second line.
+        edge.setAlpha(90)
+    painter.setPen(QPen(edge, width + 2.5))
     painter.drawRoundedRect(rect, 7, 7)
     pen = QPen(COLORS[outcome], width)
     if _DASHES[outcome]:
@@ -152,7 +156,8 @@ def paint_label(*, painter: QPainter, rect: QRectF, label: Label, font: QFont) -
     x += metrics.horizontalAdvance(sign) + _GAP
     score_width = metrics.horizontalAdvance(label.score) + _GAP if label.score else 0.0
     room = right - x - score_width
-    if room < metrics.horizontalAdvance("x…"):
+    if room < metrics.horizontalAdvance(label.name) - 0.5:
+        # The name is worth more than its score.
         score_width, room = 0.0, right - x
     if room >= metrics.horizontalAdvance("x…"):
         name = metrics.elidedText(label.name, Qt.TextElideMode.ElideRight, room + 0.5)

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from gui import theme
 from gui.widgets.card import paint_card, paint_focus_ring
 from gui.widgets.key_cap import cap_size, key_text, paint_key_cap
+from gui.widgets.words import wrapped
 
 _PAD = 12.0
+_LEAST_PAD = 4.0
 _GAP = 7.0
 _ICON = 20.0
 
@@ -63,6 +65,13 @@ class KeyedButton(QPushButton):
             self.updateGeometry()
             self.update()
 
+    def set_icon(self, icon_name: str) -> None:
+        """Show another icon, or none."""
+        if icon_name != self._icon_name:
+            self._icon_name = icon_name
+            self.updateGeometry()
+            self.update()
+
     def set_face(self, face: QFont) -> None:
         """Use another font for the text."""
         self._face = face
@@ -95,7 +104,7 @@ class KeyedButton(QPushButton):
         return self.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
 
     def _paint_content(self, painter: QPainter, rect: QRectF, ink: QColor, *, is_on_accent: bool = False) -> None:
-        x = rect.x() + max(_PAD / 2, (rect.width() - self._content_width()) / 2)
+        x = rect.x() + max(_LEAST_PAD, (rect.width() - self._content_width()) / 2)
         middle = rect.center().y()
         if self._icon_name:
             theme.paint_icon(painter, QRectF(x, middle - _ICON / 2, _ICON, _ICON), self._icon_name, ink)
@@ -103,7 +112,7 @@ class KeyedButton(QPushButton):
         cap = cap_size(self._cap)
         if self.text():
             metrics = QFontMetricsF(self._face)
-            room = rect.right() - x - _PAD / 2 - (cap.width() + _GAP if self._cap else 0)
+            room = rect.right() - x - _LEAST_PAD - (cap.width() + _GAP if self._cap else 0)
             text = metrics.elidedText(self._plain_text(), Qt.TextElideMode.ElideRight, room + 1)
             painter.setFont(self._face)
             painter.setPen(ink)
@@ -243,16 +252,21 @@ class ChoiceButton(KeyedButton):
         words = QFontMetricsF(self._face).horizontalAdvance(self._plain_text()) + 1
         if self._note:
             words = max(words, QFontMetricsF(self._note_face()).horizontalAdvance(self._note) + 1)
-        picture = self.picture_side + _GAP if self._has_picture else 0
-        return min(words, 180) + picture + (cap_size(self._cap).width() + _GAP if self._cap else 0)
+        return min(words, 180) + self._side_width()
+
+    def _side_width(self) -> float:
+        """What picture, icon and key cap take beside the words."""
+        picture = self.picture_side + _GAP if self._has_picture else _ICON + _GAP if self._icon_name else 0
+        cap = cap_size(self._cap).width() + _GAP if self._cap else 0
+        return picture + cap - (0 if self.text() else _GAP)
 
     def sizeHint(self) -> QSize:
         return QSize(round(self._content_width() + 16.5), self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
-        picture = self.picture_side + _GAP if self._has_picture else 0
-        cap = cap_size(self._cap).width() + _GAP if self._cap else 0
-        return QSize(round(picture + cap + 16 + 30), self.minimumHeight())
+        return QSize(
+            max(theme.TARGET, round(self._side_width() + 16 + (34 if self.text() else 0))), self.minimumHeight()
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -286,19 +300,33 @@ class ChoiceButton(KeyedButton):
             x += side + _GAP
         cap = cap_size(self._cap)
         right = rect.right() - (cap.width() + _GAP if self._cap else 0)
-        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-        line = QFontMetricsF(self._face).height()
-        top = rect.center().y() - (line if self._note else line / 2)
-        painter.setPen(tones.text)
-        painter.setFont(self._face)
-        title = QFontMetricsF(self._face).elidedText(self._plain_text(), Qt.TextElideMode.ElideRight, right - x + 1)
-        painter.drawText(QRectF(x, top, right - x + 1, line), flags, title)
-        if self._note:
-            painter.setFont(self._note_face())
-            painter.drawText(QRectF(x, top + line, right - x + 1, line), flags, self._note)
+        if not self._has_picture and self._icon_name:
+            theme.paint_icon(
+                painter, QRectF(x, rect.center().y() - _ICON / 2, _ICON, _ICON), self._icon_name, tones.text
+            )
+            x += _ICON + _GAP
+        self._paint_choice_words(painter, QRectF(x, rect.top(), right - x, rect.height()))
         if self._cap:
             place = QRectF(rect.right() - cap.width(), rect.center().y() - cap.height() / 2, cap.width(), cap.height())
             paint_key_cap(painter, place, self._cap)
+
+    def _paint_choice_words(self, painter: QPainter, area: QRectF) -> None:
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+        line = QFontMetricsF(self._face).height() - 1
+        fitting = int((area.height() - 6) // line)
+        title = wrapped(self._plain_text(), self._face, area.width(), most=max(1, min(2, fitting - bool(self._note))))
+        if len(title) == 1 and fitting == 2:
+            # In a low button a long name is worth more than its note.
+            title = wrapped(self._plain_text(), self._face, area.width(), most=2)
+        rows = [(text, self._face) for text in title]
+        if self._note and len(rows) < fitting:
+            rows.append((self._note, self._note_face()))
+        y = area.center().y() - line * len(rows) / 2
+        painter.setPen(theme.colors().text)
+        for text, face in rows:
+            painter.setFont(face)
+            painter.drawText(QRectF(area.left(), y, area.width() + 2, line), flags, text)
+            y += line
 
 
 class IconButton(KeyedButton):

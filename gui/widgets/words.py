@@ -1,7 +1,7 @@
 """Text labels in the window's sizes and tones, and the plain fields and rules between them."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui import theme
@@ -41,8 +41,12 @@ class Words(QLabel):
 class ElidedWords(Words):
     """One line of text that is cut with an ellipsis when there is no room; the whole text is its tool tip."""
 
+    def sizeHint(self) -> QSize:
+        # QLabel keeps a hint from when it had another minimum width.
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, self.fontMetrics().height())
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
+        return QSize(24, self.fontMetrics().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -63,3 +67,24 @@ class Rule(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(QRectF(self.rect()), theme.colors().line)
+
+
+def wrapped(text: str, face: QFont, width: float, *, most: int) -> list[str]:
+    """Break a text into at most ``most`` lines of a width; the last is cut with an ellipsis."""
+    layout = QTextLayout(text, face)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    lines: list[str] = []
+    while len(lines) < most:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(max(1.0, width))
+        start = line.textStart()
+        is_last = len(lines) == most - 1
+        lines.append(text[start:] if is_last else text[start : start + line.textLength()].rstrip())
+    layout.endLayout()
+    metrics = QFontMetricsF(face)
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
