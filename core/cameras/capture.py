@@ -229,6 +229,8 @@ class CaptureThread(threading.Thread):
             _log.debug("The camera is still not there: %s", problem.message)
             return
         _log.warning("%s", problem)
+        with self._lock:
+            self._times.clear()
         self._change(CaptureState.LOST, problem.message, problem.remedy)
 
     def _report_skipped(self, problem: UserError) -> None:

@@ -60,7 +60,8 @@ class LiveCapture:
         self._later_patience = patience
         self._frames: LatestSlot[Frame] = LatestSlot()
         self._closing = threading.Event()
-        self._reader = threading.Thread(target=self._read_device, name="camera reader")
+        # Not a daemon: one that is still inside OpenCV when the interpreter ends would abort the process.
+        self._reader = threading.Thread(target=self._read_device, name="camera reader", daemon=False)
         self._reader.start()
 
     @property

@@ -10,16 +10,7 @@ from core.cameras.address import parse_address
 from core.cameras.csi import csi_front, load_gstreamer
 from core.cameras.source import CameraLost, FrameSource, SourceError, open_source
 from core.frames import Frame
-
-
-def _has_gstreamer() -> bool:
-    try:
-        return load_gstreamer().has("videotestsrc")
-    except SourceError:
-        return False
-
-
-needs_gstreamer = pytest.mark.skipif(not _has_gstreamer(), reason="PyGObject or GStreamer's plugins are not installed")
+from tests.core.cameras.installed import needs_gstreamer
 
 
 def read_until_lost(source: FrameSource) -> tuple[list[Frame], CameraLost]:

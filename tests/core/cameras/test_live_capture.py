@@ -1,7 +1,6 @@
-"""USB and network cameras behind OpenCV, with a stand-in for the capture device only."""
+"""USB cameras behind OpenCV, with a stand-in for the capture device only."""
 
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,38 +167,6 @@ class TestUsb:
     def test_the_sentence_tells_an_unplugged_camera_from_a_silent_one(self) -> None:
         assert "unplugged" in usb._what_happened("/dev/video97").message
         assert "gives no pictures" in usb._what_happened("/dev/null").message
-
-
-class TestNetworkCamera:
-    def test_a_camera_that_refuses_is_lost_and_its_password_stays_secret(
-        self, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-    ) -> None:
-        with socket.socket() as closed_port:
-            closed_port.bind(("127.0.0.1", 0))
-            port = closed_port.getsockname()[1]
-            caplog.set_level(0)
-            source = open_source(f"rtsp://admin:hunter2@127.0.0.1:{port}/live")
-            with pytest.raises(CameraLost, match=r"127\.0\.0\.1") as raised:
-                source.read()
-        output = capfd.readouterr()
-        told = f"{raised.value} {source.description} {caplog.text} {output.out} {output.err}"
-        assert "hunter2" not in told
-        assert "admin" not in told
-        assert source.description.uri == f"rtsp://•••@127.0.0.1:{port}/live"
-
-    def test_leaving_does_not_wait_for_a_camera_that_does_not_answer(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as silent:
-            source = open_source(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/live")
-            connection, _ = silent.accept()
-            source.close()
-            assert source.read() is None
-            connection.close()
-
-    @pytest.mark.parametrize("uri", ["rtsp:", "rtsp://", "rtsp://:secret@/x", "rtsp://host:port/x", "rtsp://[::1/x"])
-    def test_an_address_without_a_host_is_told(self, uri: str) -> None:
-        with pytest.raises(SourceError, match="network camera") as raised:
-            open_source(uri)
-        assert "secret" not in str(raised.value)
 
 
 def test_opencv_keeps_its_remarks_to_itself() -> None:
