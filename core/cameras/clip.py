@@ -45,6 +45,7 @@ class VideoClip:
         quiet_opencv()
         self._path = path
         self._busy = threading.Lock()
+        self._closing = threading.Event()
         self._capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
         self._sequence = 0
         self._last_time = -math.inf
@@ -77,12 +78,22 @@ class VideoClip:
                 frame = self._decode()
                 if frame is None:
                     self._tell_if_cut_off()
-            return None if frame is None else replace(frame, captured_at=time.monotonic())
+        if self._closing.is_set():
+            self._release()
+            return None
+        return None if frame is None else replace(frame, captured_at=time.monotonic())
 
     def close(self) -> None:
-        with self._busy:
-            self._next = None
-            self._capture.release()
+        self._closing.set()
+        self._release()
+
+    def _release(self) -> None:
+        # Whoever closes must not wait for a file that hangs; then the reading thread lets it go.
+        if self._busy.acquire(blocking=False):
+            try:
+                self._capture.release()
+            finally:
+                self._busy.release()
 
     def _decode(self) -> Frame | None:
         try:
@@ -171,6 +182,8 @@ def read_picture(path: Path) -> Pixels:
     try:
         with Image.open(path, formats=_PICTURE_FORMATS) as picture:
             upright = ImageOps.exif_transpose(picture)
+            if upright.mode.startswith("I"):  # Pillow would cut 16-bit grays off at 255, not scale them
+                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
             return np.array(upright.convert("RGB"), np.uint8)
     except _UNREADABLE as error:
         raise SourceError(f"The picture {path} cannot be read.", remedy=_PICTURE_REMEDY) from error

@@ -106,7 +106,7 @@ class GStreamerSource:
         self._description = description
         self._sequence = 0
         self._closing = threading.Event()
-        self._stopping = threading.Lock()
+        self._busy = threading.Lock()
         self._pipeline = self._parse(f"{front} ! {_SINK}")
         self._sink = self._pipeline.get_by_name("tillsight_sink")
         self._start()
@@ -116,26 +116,40 @@ class GStreamerSource:
         return self._description
 
     def read(self) -> Frame | None:
+        with self._busy:
+            frame = self._next_frame()
+        if self._closing.is_set():
+            self._stop()
+            return None
+        return frame
+
+    def close(self) -> None:
+        self._closing.set()
+        self._stop()
+
+    def _stop(self) -> None:
+        # A driver may take long to stop: while a picture is awaited, the reading thread is the one to stop it.
+        if self._busy.acquire(blocking=False):
+            try:
+                self._pipeline.set_state(self._gst.State.NULL)
+            finally:
+                self._busy.release()
+
+    def _next_frame(self) -> Frame | None:
         patience = _PATIENCE if self._sequence else _FIRST_PATIENCE
         give_up_at = time.monotonic() + patience
         while not self._closing.is_set():
             sample = self._sink.try_pull_sample(int(_LOOK_EVERY * self._gst.SECOND))
             if sample is not None:
                 return self._frame(sample)
-            if self._closing.is_set():
-                break
             problem = self._problem()
             if problem is None and time.monotonic() > give_up_at:
                 problem = f"no picture for {patience:g} seconds"
             if problem is not None:
-                self.close()
+                self._closing.set()
+                self._pipeline.set_state(self._gst.State.NULL)
                 raise self._lost(problem)
         return None
-
-    def close(self) -> None:
-        self._closing.set()
-        with self._stopping:
-            self._pipeline.set_state(self._gst.State.NULL)
 
     def _parse(self, pipeline: str) -> Any:
         from gi.repository import GLib

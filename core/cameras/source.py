@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
-from core.cameras.address import SourceError, parse_address
+from core.cameras.address import SourceError, parse_address, without_secrets
 from core.errors import UserError
 from core.frames import Frame
 
@@ -16,6 +16,7 @@ __all__ = [
     "list_sources",
     "open_source",
     "resolve_source",
+    "without_secrets",
 ]
 
 DEMO = "demo:"
@@ -111,7 +112,8 @@ def open_source(uri: str, *, width: int = 1280, height: int = 720, fps: float = 
 def resolve_source(uri: str) -> str:
     """The address that will be opened: ``auto`` is the first USB camera, or the demo shop when there is none.
 
-    A plain path becomes ``file:``, ``folder:`` or ``usb:``. Raises ``SourceError`` when the address is not understood.
+    A plain path becomes ``file:``, ``folder:`` or ``usb:``. A login in the address is kept: print it only through
+    ``without_secrets``. Raises ``SourceError`` when the address is not understood.
     """
     address = parse_address(uri)
     if address.kind != "auto":

@@ -61,8 +61,8 @@ def _open_capture(device: str | int, *, width: int, height: int, fps: float) -> 
     if not capture.isOpened():
         capture.release()
         raise CameraLost(
-            f"The camera at {device} cannot be opened.",
-            remedy="Close other programs that use it, or unplug it and plug it in again.",
+            f"The camera at {device} cannot be opened; it may be in use by another program.",
+            remedy="Close that program, or unplug the camera and plug it in again.",
         )
     # Uncompressed video of this size does not fit through USB 2 at a full rate, so the format comes first.
     capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))

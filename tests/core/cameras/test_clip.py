@@ -147,6 +147,13 @@ def test_any_kind_of_picture_becomes_rgb(tmp_path: Path, mode: str) -> None:
     assert frame.pixels.min() == 255
 
 
+def test_sixteen_bit_grays_are_scaled(tmp_path: Path) -> None:
+    Image.fromarray(np.full((48, 64), 100 * 256 + 7, np.uint16)).save(tmp_path / "deep.png")
+    frame = open_source(str(tmp_path)).read()
+    assert frame is not None
+    assert frame.pixels.min() == frame.pixels.max() == 100
+
+
 def test_an_unreadable_picture_is_named_and_the_others_still_come(tmp_path: Path) -> None:
     write_picture(tmp_path / "1.png", gray(10))
     whole = write_picture(tmp_path / "2.png", np.random.default_rng(3).integers(0, 255, (48, 64, 3), np.uint8))
