@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from core.cameras.capture import CaptureState
 from core.station_view import Phase, StationStatus
 from gui import theme
-from gui.widgets.words import Words
+from gui.widgets.words import ElidedWords, Words
 
 _HEIGHT = 30
 
@@ -53,7 +53,7 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self.setFixedHeight(_HEIGHT)
         self._dot = _Dot()
-        self._camera = Words(size=theme.NOTE_SIZE, tone="note")
+        self._camera = ElidedWords(size=theme.NOTE_SIZE, tone="note")
         self._pace = Words(size=theme.NOTE_SIZE, tone="note", figures=True)
         self._runtime = Words(size=theme.NOTE_SIZE, tone="note")
         self._catalog = Words(size=theme.NOTE_SIZE, tone="note", figures=True)
@@ -105,7 +105,7 @@ class StatusLine(QWidget):
 
     def _camera_words(self, status: StationStatus) -> str:
         if status.is_demo:
-            return self.tr("Demo shop: a drawn counter, nothing is really sold")
+            return self.tr("Demo shop: a drawn counter")
         states = {
             CaptureState.OPENING: self.tr("opening…"),
             CaptureState.LOST: self.tr("lost"),

@@ -94,14 +94,17 @@ class BasketFace(QWidget):
         if is_moved and basket.selected_line is not None:
             self.list.select(basket.selected_line)
         items = self.tr("1 item") if basket.items == 1 else self.tr("{count} items").format(count=basket.items)
-        self._number.say(self.tr("Sale {number} · {items}").format(number=basket.number, items=items))
+        words = [self.tr("Sale {number}").format(number=basket.number), items]
+        if basket.parked:
+            words.append(self.tr("{count} parked").format(count=basket.parked))
+        self._number.say(" · ".join(words))
         self._net.say(amount_text(basket.total_minor - basket.tax_minor, basket.currency))
         self._tax.say(amount_text(basket.tax_minor, basket.currency))
         self._taxes.setVisible(basket.tax_minor > 0)
         self._total.say(money_text(basket.total_minor, basket.currency))
         is_empty = not any(not line.is_voided for line in basket.lines)
         recalls = is_empty and basket.parked > 0
-        self.park.setText(self.tr("Recall {count}").format(count=basket.parked) if recalls else words_of("sale.park"))
+        self.park.setText(self.tr("Recall") if recalls else words_of("sale.park"))
         self.park.setEnabled(recalls or not is_empty)
         self.void.setEnabled(bool(basket.lines))
         self.pay.setEnabled(not is_empty)

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -35,17 +35,13 @@ class KeyReader(QObject):
         self._characters = ""
         self._last = 0.0
         self._former_text = ""
+        self._listens_to_all = False
         self._pause = QTimer(self, singleShot=True, interval=round(GAP_SECONDS * 1000))
         self._pause.setTimerType(Qt.TimerType.PreciseTimer)
         self._pause.timeout.connect(self._end)
 
     def feed(self, event: QKeyEvent) -> bool:
         """Take a key that no field wants; ``True`` when it was used."""
-        if event.key() in _ENTER and len(self._characters) >= _FEWEST:
-            code, self._characters = self._characters, ""
-            self._pause.stop()
-            self.scanned.emit(code)
-            return True
         character = character_of(event)
         if not character or character == " ":
             return False
@@ -53,16 +49,39 @@ class KeyReader(QObject):
             return True
         self._characters += character
         self._pause.start()
+        # The scanner's Enter must not press the button that has the focus.
+        self._listen(to_all=True)
         return True
+
+    def _listen(self, *, to_all: bool) -> None:
+        application = QCoreApplication.instance()
+        if application is None or to_all == self._listens_to_all:
+            return
+        self._listens_to_all = to_all
+        if to_all:
+            application.installEventFilter(self)
+        else:
+            application.removeEventFilter(self)
 
     def watch(self, field: QLineEdit) -> None:
         """Listen for a scanner while this field has the focus."""
         field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QLineEdit):
-            return self._watch_key(watched, event)
-        return super().eventFilter(watched, event)
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if self._listens_to_all:
+            return event.key() in _ENTER and self._finish()
+        return isinstance(watched, QLineEdit) and self._watch_key(watched, event)
+
+    def _finish(self) -> bool:
+        if len(self._characters) < _FEWEST:
+            return False
+        code, self._characters = self._characters, ""
+        self._pause.stop()
+        self._listen(to_all=False)
+        self.scanned.emit(code)
+        return True
 
     def _watch_key(self, field: QLineEdit, event: QKeyEvent) -> bool:
         now = time.monotonic()
@@ -86,6 +105,7 @@ class KeyReader(QObject):
 
     def _end(self) -> None:
         characters, self._characters = self._characters, ""
+        self._listen(to_all=False)
         if len(characters) >= _FEWEST_DIGITS and characters.isdigit():
             # Some scanners send no Enter.
             self.scanned.emit(characters)

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontDatabase, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from core.checkout.receipts import WIDTH
 from core.checkout.session import Paid
 from gui import theme
 from gui.checkout.payment_form import CASH
 from gui.money import money_text
 from gui.widgets.buttons import PrimaryButton
 from gui.widgets.words import Words
+
+_LARGEST = 12.0
+_MARGIN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,9 @@ class ReceiptView(QWidget):
         self._receipt.setReadOnly(True)
         self._receipt.setAccessibleName(self.tr("Receipt"))
         self._receipt.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        face = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        face.setPointSizeF(theme.font(10.5).pointSizeF())
-        self._receipt.setFont(face)
+        self._receipt.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self._receipt.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._receipt.viewport().setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self._receipt.setTabChangesFocus(True)
         self._next = PrimaryButton(self.tr("New sale"), keys="Enter", height=64)
         self._next.clicked.connect(self.done)
@@ -91,6 +95,14 @@ class ReceiptView(QWidget):
     def show_receipt(self, text: str) -> None:
         """Show the receipt; the station keeps it as a file."""
         self._receipt.setPlainText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        face = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        face.setPointSizeF(theme.font(_LARGEST).pointSizeF())
+        needed = QFontMetricsF(face).horizontalAdvance("0" * (WIDTH + 1))
+        face.setPointSizeF(face.pointSizeF() * min(1.0, (self.width() - 2 * _MARGIN) / needed))
+        self._receipt.setFont(face)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:

@@ -73,6 +73,7 @@ class LiveView(QWidget):
         self._items: list[overlay.PlacedItem] = []
         self._font = overlay.label_font()
         self._marked: int | None = None
+        self._asked: int | None = None
         self._spotlit: int | None = None
         self._status: StationStatus | None = None
         self._layers: list[Layer] = []
@@ -114,8 +115,13 @@ class LiveView(QWidget):
             self._spotlit = track_id
             self.update()
 
-    def set_mark(self, track_id: int | None) -> None:
-        """Paint this item's box stronger."""
+    def set_asked(self, track_id: int | None) -> None:
+        """Paint the box of the item that is asked about stronger."""
+        if track_id != self._asked:
+            self._asked = track_id
+            self.update()
+
+    def _set_mark(self, track_id: int | None) -> None:
         if track_id != self._marked:
             self._marked = track_id
             self.update()
@@ -244,7 +250,7 @@ class LiveView(QWidget):
             overlay.paint_spotlight(painter=painter, area=area, box=spotlit.box)
         items = [
             overlay.PlacedItem(item.track_id, item.box, item.label, item.label_rect, is_marked=True)
-            if item.track_id == self._marked
+            if item.track_id in {self._marked, self._asked}
             else item
             for item in self._items
         ]
@@ -311,12 +317,12 @@ class LiveView(QWidget):
         ids = [item.track_id for item in sorted(self._items, key=lambda item: (item.box.left(), item.box.top()))]
         if step and ids:
             place = ids.index(self._marked) + step if self._marked in ids else (0 if step > 0 else -1)
-            self.set_mark(ids[place % len(ids)])
+            self._set_mark(ids[place % len(ids)])
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._marked in ids:
             self.item_pressed.emit(self._marked)
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.set_mark(None)
+        self._set_mark(None)
         super().focusOutEvent(event)

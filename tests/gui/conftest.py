@@ -41,3 +41,11 @@ def station(tmp_path: Path) -> Iterator[CounterStation]:
     counter = CounterStation(tmp_path)
     yield counter
     counter.close()
+
+
+@pytest.fixture
+def failures() -> list[Exception]:
+    """What background calls could not do, in the order in which the window hears of it."""
+    heard: list[Exception] = []
+    background.hear_failures(heard.append)
+    return heard

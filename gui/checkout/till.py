@@ -1,0 +1,252 @@
+"""What the cashier does with the sale: every act is a command to the session."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QLocale, QObject
+
+from core.catalog.records import Product
+from core.checkout.basket_view import BasketView, Question
+from core.checkout.session import CheckoutSession, Paid
+from gui import background
+from gui.checkout import acts
+from gui.checkout.acts import WeightNeeded
+from gui.checkout.basket_panel import BasketPanel
+from gui.checkout.key_reader import KeyReader
+from gui.checkout.receipt_view import Settled
+from gui.messages import Messages
+from gui.money import money_text
+
+if TYPE_CHECKING:
+    from core.station import Station
+
+R = TypeVar("R")
+
+
+class Till(QObject):
+    """Owns the panel at the right and what is under way in it."""
+
+    def __init__(self, station: "Station", messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._station = station
+        self._messages = messages
+        self.panel = BasketPanel(self._search, station.data.photographs)
+        self._basket: BasketView | None = None
+        self._looked_up_for: int | None = None
+        self._scanned_for: int | None = None
+        self._needed: WeightNeeded | None = None
+        self._settled: Settled | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        panel, face = self.panel, self.panel.basket
+        face.list.more_pressed.connect(lambda line_id: self.change_quantity(line_id, 1))
+        face.list.fewer_pressed.connect(lambda line_id: self.change_quantity(line_id, -1))
+        face.list.restore_pressed.connect(lambda line_id: self.do(lambda session: session.restore(line_id)))
+        face.park.clicked.connect(self.park_or_recall)
+        face.void.clicked.connect(self.ask_void)
+        face.look_up.clicked.connect(lambda: self.look_up(None))
+        face.pay.clicked.connect(self.pay)
+        panel.payment.paid.connect(self._settle)
+        panel.lookup.chosen.connect(self._take_product)
+        panel.parked.chosen.connect(self._recall)
+        panel.price.given.connect(self._change_price)
+        panel.weight.given.connect(self._take_weight)
+        panel.void.given.connect(self._void)
+        panel.face_left.connect(self._forget_errand)
+
+    def watch_fields(self, keys: KeyReader) -> None:
+        """Let a scanner be heard while one of the panel's fields has the focus."""
+        panel = self.panel
+        for field in (
+            panel.lookup.field,
+            panel.payment.given,
+            panel.price.price,
+            panel.price.reason,
+            panel.weight.grams,
+            panel.void.words,
+        ):
+            keys.watch(field)
+
+    def show_basket(self, basket: BasketView | None, questions: tuple[Question, ...]) -> None:
+        """Show the newest basket, wherever it is shown now."""
+        self._basket = basket
+        panel = self.panel
+        panel.basket.show_basket(basket, questions)
+        if basket is None:
+            return
+        if panel.face is panel.payment:
+            panel.payment.follow_total(basket.total_minor, basket.currency)
+        elif self._settled is not None and basket.sale_id != self._settled.paid.sale_id and basket.lines:
+            # The next customer's items are there: their basket must be seen.
+            panel.show_basket_face()
+
+    def do(self, command: Callable[[CheckoutSession], R], *, then: Callable[[R], object] | None = None) -> None:
+        """Ask the session for something; problems are told in the window."""
+        background.deliver(self._station.checkout(command), on_success=then, owner=self)
+
+    def go_back(self) -> None:
+        """Leave what is under way; the basket is shown again."""
+        self._scanned_for = None
+        self._messages.take_back("scan")
+        self.panel.show_basket_face()
+
+    # Products
+
+    def sell(self, product_id: int, *, track_id: int | None = None, grams: int | None = None) -> None:
+        """Sell a product: as the answer for an item, or as looked up."""
+        self.do(lambda session: acts.sell(session, product_id, track_id=track_id, grams=grams), then=self._ask_weight)
+
+    def arm_scan(self, track_id: int) -> None:
+        """The next code that is scanned says what this item is."""
+        self._scanned_for = track_id
+        self._messages.inform(self.tr("Scan the item's barcode now."), key="scan")
+
+    def scan(self, code: str) -> None:
+        """A scanner has read a code: sell its product, or answer the item that waits for it."""
+        panel = self.panel
+        if panel.face is panel.payment:
+            self._messages.warn(
+                self.tr("The sale is being paid."), self.tr("Press Esc to go on selling, then scan again."), key="scan"
+            )
+            return
+        track_id, self._scanned_for = self._scanned_for, None
+        if panel.face is panel.lookup:
+            track_id = self._looked_up_for
+        if panel.face is panel.receipt or panel.face is panel.lookup:
+            panel.show_basket_face()
+        self._messages.take_back("scan")
+        self.do(lambda session: acts.scan(session, code, track_id=track_id), then=self._ask_weight)
+
+    def look_up(self, track_id: int | None) -> None:
+        """Find a product, to sell it or to say what the item under ``track_id`` is."""
+        title = self.tr("Look up") if track_id is None else self.tr("What is it?")
+        self.panel.show_face(self.panel.lookup)
+        self._looked_up_for = track_id
+        self.panel.lookup.open(title)
+
+    def _search(self, text: str) -> "Future[list[Product]]":
+        return self._station.records(lambda catalog: catalog.products.search(text, limit=40))
+
+    def _take_product(self, product: Product) -> None:
+        track_id = self._looked_up_for
+        self.panel.show_basket_face()
+        self.sell(product.product_id, track_id=track_id)
+
+    def _ask_weight(self, needed: WeightNeeded | None) -> None:
+        if needed is None:
+            return
+        details = needed.product.details
+        self.panel.show_face(self.panel.weight)
+        self._needed = needed
+        self.panel.weight.open(details.name, money_text(details.price_minor, details.currency))
+
+    def _take_weight(self, grams: int) -> None:
+        needed = self._needed
+        self.panel.show_basket_face()
+        if needed is not None:
+            self.sell(needed.product.product_id, track_id=needed.track_id, grams=grams)
+
+    def _forget_errand(self) -> None:
+        self._looked_up_for = None
+        self._needed = None
+        self._settled = None
+
+    # Lines
+
+    def change_quantity(self, line_id: int, step: int) -> None:
+        self.do(lambda session: acts.change_quantity(session, line_id, step))
+
+    def change_current(self, step: int) -> None:
+        line_id = self.panel.basket.list.current_line
+        if line_id is not None and self.panel.shows_basket:
+            self.change_quantity(line_id, step)
+
+    def remove_line(self) -> None:
+        """Void the selected line; a voided one comes back."""
+        row = self.panel.basket.list.current_row
+        if row is None or row.line is None or not self.panel.shows_basket:
+            return
+        line_id = row.line.line_id
+        if row.is_voided:
+            self.do(lambda session: session.restore(line_id))
+        else:
+            reason = self.tr("removed")
+            self.do(lambda session: session.remove(line_id, reason=reason))
+
+    def ask_price(self) -> None:
+        """Ask for another price of the selected line."""
+        row = self.panel.basket.list.current_row
+        basket = self._basket
+        if row is None or row.line is None or row.is_voided or basket is None or not self.panel.shows_basket:
+            return
+        self.panel.show_face(self.panel.price)
+        self.panel.price.open(row.line.line_id, row.line.name, row.line.unit_price_minor, basket.currency)
+
+    def _change_price(self, line_id: int, price_minor: int, reason: str) -> None:
+        self.panel.show_basket_face()
+        self.do(lambda session: session.override_price(line_id, price_minor, reason=reason))
+
+    # The sale
+
+    def pay(self) -> None:
+        """Open the payment; pressed again there, it means the card."""
+        basket = self._basket
+        panel = self.panel
+        if panel.face is panel.payment:
+            panel.payment.pay_card()
+        elif basket is not None and acts.standing_lines(basket.lines):
+            panel.show_face(panel.payment)
+            panel.payment.open(basket.total_minor, basket.currency)
+
+    def _settle(self, payment: str, given_minor: int) -> None:
+        self.do(lambda session: session.pay(payment), then=lambda paid: self._show_paid(paid, given_minor))
+
+    def _show_paid(self, paid: Paid, given_minor: int) -> None:
+        # Items may have come while the amount was typed: what is handed over is never less than what was paid.
+        self._settled = Settled(paid, max(given_minor, paid.total_minor))
+        self.panel.show_face(self.panel.receipt)
+        self.panel.receipt.show_settled(self._settled)
+        read = partial(
+            acts.receipt_text,
+            sale_id=paid.sale_id,
+            shop=self._station.settings.shop,
+            locale=QLocale().name(),
+        )
+        background.deliver(self._station.records(read), on_success=self.panel.receipt.show_receipt, owner=self)
+
+    def ask_void(self) -> None:
+        """Ask why the sale is called off."""
+        basket = self._basket
+        if basket is None or not basket.lines:
+            return
+        self.panel.show_face(self.panel.void)
+        amount = money_text(basket.total_minor, basket.currency)
+        self.panel.void.open(
+            self.tr("Why is sale {number} over {amount} called off? It is kept as void.").format(
+                number=basket.number, amount=amount
+            )
+        )
+
+    def _void(self, reason: str) -> None:
+        self.panel.show_basket_face()
+        self.do(lambda session: session.void(reason=reason))
+
+    def park_or_recall(self) -> None:
+        """Set the sale aside; with an empty basket, show those that were set aside."""
+        basket = self._basket
+        if basket is None:
+            return
+        if acts.standing_lines(basket.lines):
+            self.panel.show_basket_face()
+            self.do(lambda session: session.park())
+        elif basket.parked:
+            self.panel.show_face(self.panel.parked)
+            future = self._station.records(lambda catalog: catalog.sales.parked())
+            background.deliver(future, on_success=self.panel.parked.show_sales, owner=self)
+
+    def _recall(self, sale_id: int) -> None:
+        self.panel.show_basket_face()
+        self.do(lambda session: session.recall(sale_id))
