@@ -16,16 +16,18 @@ from core.catalog.records import Product
 from gui import theme
 from gui.catalog.product_table_model import PRODUCT_ROLE, Column, Index, ProductFilter, ProductTableModel
 from gui.widgets.picture_lender import PictureLender, paint_focus_dots
+from gui.widgets.plain_header import PlainHeader
+from gui.widgets.slim_scroll_bar import scroll_slimly
 
 _ROW_HEIGHT = 56
 _PICTURE = 44
 _WIDTHS = {
     Column.PICTURE: 64,
     Column.SKU: 84,
-    Column.BARCODE: 124,
-    Column.PRICE: 92,
-    Column.TAX: 60,
-    Column.REFERENCES: 88,
+    Column.BARCODE: 134,
+    Column.PRICE: 84,
+    Column.TAX: 56,
+    Column.REFERENCES: 92,
 }
 _DISPENSABLE = ((Column.TAX, 640), (Column.SKU, 560), (Column.BARCODE, 480))
 """Columns that give way, in this order, when the table is narrower than so many pixels; the editor shows them all."""
@@ -41,8 +43,6 @@ class ProductTable(QTableView):
         self._products = products
         self.setModel(products)
         self.setItemDelegate(_ProductDelegate(lender, self))
-        self.setSortingEnabled(True)
-        self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -55,14 +55,16 @@ class ProductTable(QTableView):
         self.setAccessibleName(self.tr("Products"))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        header = self.horizontalHeader()
-        header.setFont(theme.font(theme.NOTE_SIZE))
-        header.setMinimumHeight(36)
-        header.setHighlightSections(False)
+        header = PlainHeader(pad=7, parent=self)
+        header.setSectionsClickable(True)
+        self.setHorizontalHeader(header)
+        scroll_slimly(self)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        self.setSortingEnabled(True)
+        self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         lender.came.connect(self.viewport().update)
         self.selectionModel().currentRowChanged.connect(self._tell)
 
@@ -119,7 +121,7 @@ class _ProductDelegate(QStyledItemDelegate):
             place = QRectF(cell.left() + 10, cell.center().y() - _PICTURE / 2, _PICTURE, _PICTURE)
             self._lender.paint(painter, place, product.picture or "")
         else:
-            words = cell.adjusted(6, 0, -8, 0)
+            words = cell.adjusted(7, 0, -7, 0)
             painter.setFont(index.data(Qt.ItemDataRole.FontRole))
             needs_more = index.column() == Column.REFERENCES and not product.references and not product.is_archived
             painter.setPen(tones.amber if needs_more else tones.text)

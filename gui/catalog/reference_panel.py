@@ -78,8 +78,8 @@ class ReferencePanel(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(Words(self.tr("References"), size=theme.NOTE_SIZE, tone="note"))
-        head.addStretch(1)
+        head.addWidget(Words(self.tr("References"), size=theme.NOTE_SIZE, tone="note"), 1)
+        head.addWidget(self._filter)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.INSIDE)
         buttons.addWidget(self._act, 1)
@@ -88,7 +88,6 @@ class ReferencePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.INSIDE)
         column.addLayout(head)
-        column.addWidget(self._filter)
         column.addWidget(self.grid, 1)
         column.addWidget(self._hint)
         column.addWidget(self._target)
@@ -140,8 +139,8 @@ class ReferencePanel(QWidget):
         chosen = len(self.grid.selectedIndexes())
         is_used = self._filter.key == "used"
         self._act.setText(self.tr("Set aside") if is_used else self.tr("Use again"))
-        self._act.setEnabled(chosen > 0)
-        self._move.setEnabled(chosen > 0 and is_used)
+        self._act.setVisible(chosen > 0)
+        self._move.setVisible(chosen > 0 and is_used)
         if not chosen:
             self._move.setChecked(False)
         empty = self.tr("No references yet: it cannot be recognized.") if is_used else self.tr("Nothing is set aside.")

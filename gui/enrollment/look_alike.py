@@ -41,7 +41,8 @@ class LookAlikeCard(Card):
         self._other_title = Words(size=theme.NOTE_SIZE, tone="note")
         self._strips = QWidget()
         self._lay_out()
-        self._compare.toggled.connect(self._strips.setVisible)
+        self._shots: list[Pixels] = []
+        self._compare.toggled.connect(self._toggle)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -70,8 +71,9 @@ class LookAlikeCard(Card):
 
     def show_look_alike(self, looks_like: LooksLike | None, shots: Sequence[ShotView]) -> None:
         """Show which product the shots resemble; cheap when nothing has changed."""
-        if looks_like is not None and not self._strips.isHidden():
-            self._own.show_shots([shot.thumbnail for shot in shots if shot.is_kept])
+        self._shots = [shot.thumbnail for shot in shots if shot.is_kept]
+        if not self._strips.isHidden():
+            self._own.show_shots(self._shots)
         if looks_like == self._shown:
             return
         is_other = looks_like is None or self._shown is None or looks_like.product_id != self._shown.product_id
@@ -91,6 +93,10 @@ class LookAlikeCard(Card):
         self.setAccessibleName(self._title.text())
         if is_other:
             self._read(looks_like.product_id)
+
+    def _toggle(self, is_wanted: bool) -> None:
+        self._strips.setVisible(is_wanted)
+        self._own.show_shots(self._shots)
 
     def _read(self, product_id: int) -> None:
         background.deliver(

@@ -1,7 +1,7 @@
 """The live picture while enrolling: the item in the light, the count, and the button that takes shots."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.enrollment.view import EnrollmentView
@@ -45,6 +45,10 @@ class Stage(LiveView):
             self.record.setEnabled(not enrollment.is_saving)
         self._place()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.record and event.type() == QEvent.Type.LayoutRequest:
             self._place()
@@ -78,7 +82,7 @@ class Stage(LiveView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         style = Qt.PenStyle.SolidLine if enrollment.is_target_item else Qt.PenStyle.DashLine
-        for color, width in ((theme.VIDEO_OUTLINE, 5.0), (theme.VIDEO_KNOWN, 3.0)):
+        for color, width in ((theme.VIDEO_OUTLINE, 6.5), (theme.VIDEO_KNOWN, 4.0)):
             painter.setPen(QPen(color, width, style))
             painter.drawRoundedRect(box, 9, 9)
         if not enrollment.is_target_item:

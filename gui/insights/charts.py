@@ -31,7 +31,8 @@ class FigureCard(Card):
     def say(self, figure: str, note: str = "") -> None:
         """Show the number and its note."""
         self._figure.say(figure)
-        self._note.say(note)
+        # A note without words keeps its line, so that cards beside each other are equally high.
+        self._note.say(note or " ")
         self.setAccessibleName(f"{self._name}: {figure} {note}".strip())
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from core.catalog.records import BestSeller
 from core.sightings import Outcome
@@ -23,6 +23,9 @@ from gui.widgets.words import Words
 
 if TYPE_CHECKING:
     from core.station import Station
+
+
+_FIXED = {QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred}
 
 
 class InsightsPage(Page):
@@ -97,7 +100,8 @@ class InsightsPage(Page):
         column.setSpacing(theme.INSIDE)
         column.addWidget(Words(title, is_bold=True))
         for content in contents:
-            column.addWidget(content, 1)
+            column.addWidget(content, 0 if content.sizePolicy().verticalPolicy() in _FIXED else 1)
+        column.addStretch()
         return card
 
     def enter(self) -> None:

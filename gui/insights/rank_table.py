@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.widgets.picture_lender import paint_focus_dots
+from gui.widgets.plain_header import PlainHeader
+from gui.widgets.slim_scroll_bar import scroll_slimly
 
 Index = QModelIndex | QPersistentModelIndex
 SHARE_ROLE = Qt.ItemDataRole.UserRole
@@ -93,9 +95,9 @@ class RankTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFont(theme.font(theme.NOTE_SIZE))
+        header = PlainHeader(pad=theme.SPACE, parent=self)
+        self.setHorizontalHeader(header)
+        scroll_slimly(self)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 

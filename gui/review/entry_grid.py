@@ -1,7 +1,7 @@
 """The grid of crops to review, each a card with what was said, how sure and when."""
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.catalog.records import ReviewState
@@ -11,8 +11,9 @@ from gui import theme
 from gui.review.entry_list_model import ENTRY_ROLE, NOTE_ROLE, EntryListModel, Index
 from gui.widgets.card import paint_card
 from gui.widgets.picture_lender import PictureLender, paint_focus_dots
+from gui.widgets.slim_scroll_bar import scroll_slimly
 
-_TEXT_HEIGHT = 64
+_TEXT_HEIGHT = 82
 _NARROWEST = 150
 _WIDEST = 250
 
@@ -37,7 +38,7 @@ class EntryGrid(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        scroll_slimly(self)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.viewport().setAutoFillBackground(False)
@@ -115,14 +116,26 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.setPen(color)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, sign)
         indent = painter.fontMetrics().horizontalAdvance(sign) + 5
-        name = line.adjusted(indent, 0, 0, 0)
-        title = str(index.data(Qt.ItemDataRole.DisplayRole))
-        title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(name.width()))
         painter.setPen(tones.text)
-        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, title)
+        lines = two_lines(str(index.data(Qt.ItemDataRole.DisplayRole)), painter.fontMetrics(), line.width() - indent)
+        for number, part in enumerate(lines):
+            painter.drawText(line.adjusted(indent, number * 19, 0, number * 19), Qt.AlignmentFlag.AlignVCenter, part)
         painter.setFont(theme.font(theme.NOTE_SIZE, figures=True))
         painter.setPen(tones.note)
-        painter.drawText(line.translated(0, 21), Qt.AlignmentFlag.AlignVCenter, str(index.data(NOTE_ROLE)))
+        below = line.translated(0, 19 * len(lines) + 2)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, str(index.data(NOTE_ROLE)))
+
+
+def two_lines(text: str, metrics: QFontMetrics, width: float) -> list[str]:
+    """The text in one line or two, broken between words; what is too long for both ends with an ellipsis."""
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    words = text.split()
+    first = words[:1]
+    while len(first) < len(words) and metrics.horizontalAdvance(" ".join(words[: len(first) + 1])) <= width:
+        first = words[: len(first) + 1]
+    parts = [" ".join(first), " ".join(words[len(first) :])]
+    return [metrics.elidedText(part, Qt.TextElideMode.ElideRight, int(width)) for part in parts if part]
 
 
 def outcome_sign(entry: ReviewEntry) -> tuple[str, QColor]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QW
 
 from core.review.queue import ClosestReference, ReviewEntry
 from gui import theme
+from gui.review.entry_grid import two_lines
 from gui.widgets.card import paint_card
 from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.thumbnail import Thumbnail
@@ -36,6 +37,31 @@ class ShareBar(QWidget):
         paint_card(painter, rect, fill=tones.accent, border=tones.accent, radius=3)
 
 
+class TwoLines(QWidget):
+    """A name at the right, in two lines if it must be."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = text
+        self.setToolTip(text)
+        self.setFont(theme.font(theme.NOTE_SIZE))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(90, 2 * self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, 2 * self.fontMetrics().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(theme.colors().text)
+        lines = two_lines(self._text, painter.fontMetrics(), self.width())
+        painter.drawText(
+            self.rect(), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), "\n".join(lines)
+        )
+
+
 class EvidenceRow(QWidget):
     """One reference: its picture, how similar it is, and what it is called."""
 
@@ -43,16 +69,14 @@ class EvidenceRow(QWidget):
         super().__init__()
         picture = Thumbnail(42, radius=6)
         picture.set_path(photographs / reference.picture)
-        words = ElidedWords(name, size=theme.NOTE_SIZE)
-        words.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.INSIDE)
         row.addWidget(picture)
-        row.addWidget(ShareBar(reference.similarity), 2)
+        row.addWidget(ShareBar(reference.similarity), 3)
         if has_figure:
             row.addWidget(Words(f"{reference.similarity:.2f}", size=theme.NOTE_SIZE, is_bold=True, figures=True))
-        row.addWidget(words, 3)
+        row.addWidget(TwoLines(name), 5)
         self.setAccessibleName(f"{reference.product_name}, {reference.similarity:.2f}")
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from core.catalog.records import Act, Product, ReviewFilter
 from core.errors import UserError
@@ -30,16 +31,19 @@ if TYPE_CHECKING:
     from core.station import Corrected, Station
 
 _PANEL_WIDTH = 400
+_PANEL_LEAST = 340
+_SEARCH_WIDTH = 200
 _PORTION = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Part of the queue, from ``offset`` on, with the counts of all filters."""
+    """Part of the queue, from ``offset`` on, with the counts of all filters and pictures of the products it names."""
 
     entries: tuple[ReviewEntry, ...]
     counts: dict[ReviewFilter, int]
     offset: int
+    pictures: dict[int, str]
 
     @classmethod
     def read(cls, review: Review, shown: ReviewFilter, offset: int) -> "Portion":
@@ -51,7 +55,11 @@ class Portion:
         of_today = review.queue.counts(day=today)
         for of_day in (ReviewFilter.CORRECTED, ReviewFilter.ALL):
             counts[of_day] = of_today[of_day]
-        return cls(tuple(entries), counts, offset)
+        named = review.catalog.products.find_all(
+            [candidate.product_id for entry in entries for candidate in entry.candidates]
+        )
+        pictures = {key: product.picture for key, product in named.items() if product.picture}
+        return cls(tuple(entries), counts, offset, pictures)
 
 
 class ReviewPage(Page):
@@ -75,10 +83,12 @@ class ReviewPage(Page):
         self.search = ProductSearch(
             lambda text: station.records(lambda catalog: catalog.products.search(text)),
             station.data.photographs,
-            placeholder=self.tr("It is another product"),
+            placeholder=self.tr("Search products"),
             keys=actions.keys_of("find"),
         )
-        self._effect = Words(wraps=True)
+        self._effect = Words()
+        self._changes = Words(is_bold=True, wraps=True)
+        self._head = QGridLayout()
         self._undo = SecondaryButton()
         self._effect_bar = Card(border="accent")
         self._empty = EmptyState("check", "")
@@ -91,29 +101,30 @@ class ReviewPage(Page):
         self._connect()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.CARD_GAP)
-        head.addWidget(self.filter)
-        head.addStretch(1)
-        self.search.setMaximumWidth(300)
-        self.search.setMinimumWidth(150)
-        head.addWidget(self.search, 2)
+        self._head.setHorizontalSpacing(theme.CARD_GAP)
+        self._head.setVerticalSpacing(theme.INSIDE)
+        self._head.addWidget(self.filter, 0, 0)
+        self._head.setColumnStretch(1, 1)
+        self.search.setMinimumWidth(_SEARCH_WIDTH)
+        self._place_search()
         for widget in (self.grid, self._empty):
             self._left.addWidget(widget)
         bar = QHBoxLayout(self._effect_bar)
         bar.setContentsMargins(14, 4, 4, 4)
-        bar.addWidget(self._effect, 1)
+        bar.setSpacing(6)
+        bar.addWidget(self._effect)
+        bar.addWidget(self._changes, 1)
         bar.addWidget(self._undo)
         self._effect_bar.hide()
         left = QVBoxLayout()
         left.setSpacing(theme.CARD_GAP)
-        left.addLayout(head)
+        left.addLayout(self._head)
         left.addLayout(self._left, 1)
         left.addWidget(self._effect_bar)
         self.panel.setFixedWidth(_PANEL_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN)
-        row.setSpacing(theme.SPACE)
+        row.setSpacing(2)
         row.addLayout(left, 1)
         row.addWidget(self.panel)
 
@@ -133,6 +144,22 @@ class ReviewPage(Page):
     def enter(self) -> None:
         self._read()
         self.grid.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(max(_PANEL_LEAST, min(_PANEL_WIDTH, self.width() * 2 // 5)))
+        self._place_search()
+
+    def _place_search(self) -> None:
+        """Beside the filters where there is room, below them otherwise."""
+        room = self.width() - self.panel.width() - 2 * theme.PAGE_MARGIN - theme.CARD_GAP
+        is_beside = room >= self.filter.sizeHint().width() + _SEARCH_WIDTH + theme.CARD_GAP
+        self.search.setMaximumWidth(300 if is_beside else 10_000)
+        self._head.removeWidget(self.search)
+        if is_beside:
+            self._head.addWidget(self.search, 0, 1, Qt.AlignmentFlag.AlignRight)
+        else:
+            self._head.addWidget(self.search, 1, 0, 1, 2)
 
     # The queue
 
@@ -160,6 +187,7 @@ class ReviewPage(Page):
         """Show a portion of the queue; the choice stays where it was, or moves to what took its place."""
         self._is_fetching = False
         self._is_whole = len(portion.entries) < _PORTION
+        self.panel.know_pictures(portion.pictures)
         for shown, count in portion.counts.items():
             self.filter.set_count(shown, count or None)
         if portion.offset:
@@ -230,22 +258,19 @@ class ReviewPage(Page):
         self._settle()
         rescored = corrected.rescored
         judged = len(corrected.effect.changed_recognitions)
-        self._undo.show()
-        self._effect_bar.show()
-        if not rescored.changed:
-            self._effect.say(self.tr("Noted for {count}. No other item changed.").format(count=judged))
-        elif rescored.label is None:
-            self._effect.say(
-                self.tr("Noted for {count}. {changed} other items changed.").format(
-                    count=judged, changed=rescored.changed
-                )
-            )
+        if rescored.towards_label:
+            first = self.tr("Your last correction helped:")
         else:
-            self._effect.say(
-                self.tr("Your last correction: {changed} other items changed, {towards} towards your label.").format(
-                    changed=rescored.changed, towards=rescored.towards_label
-                )
+            first = self.tr("Noted for {count}:").format(count=judged)
+        if not rescored.changed:
+            changes = self.tr("no other item changed.")
+        elif rescored.label is None:
+            changes = self.tr("{changed} other items changed.").format(changed=rescored.changed)
+        else:
+            changes = self.tr("{changed} other items changed, {towards} towards your label.").format(
+                changed=rescored.changed, towards=rescored.towards_label
             )
+        self._say_effect(first, changes, can_undo=True)
 
     def _refuse(self, error: Exception) -> None:
         self._settle()
@@ -261,10 +286,15 @@ class ReviewPage(Page):
 
     def _tell_undone(self, corrected: "Corrected | None") -> None:
         self._settle()
-        self._effect_bar.show()
         if corrected is None:
-            self._effect.say(self.tr("There is nothing to undo."))
-            self._undo.hide()
+            self._say_effect(self.tr("There is nothing to undo."), "", can_undo=False)
             return
         count = len(corrected.effect.changed_recognitions)
-        self._effect.say(self.tr("Taken back for {count}. They are in the list again.").format(count=count))
+        self._say_effect(self.tr("Taken back for {count}.").format(count=count), "", can_undo=True)
+
+    def _say_effect(self, first: str, changes: str, *, can_undo: bool) -> None:
+        self._effect.say(first)
+        self._changes.say(changes)
+        self._undo.setVisible(can_undo)
+        self._effect_bar.setAccessibleName(f"{first} {changes}".strip())
+        self._effect_bar.show()

@@ -1,13 +1,13 @@
 """The right side of the review: what was said of the chosen items, why, and the answers."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPixmap
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from core.catalog.records import Act
 from core.review.queue import ReviewEntry
@@ -17,6 +17,7 @@ from gui.review.evidence import ClosestReferences, Reasons
 from gui.widgets.buttons import ChoiceButton, PrimaryButton, SecondaryButton
 from gui.widgets.card import Card
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.fields import Switch
 from gui.widgets.thumbnail import Thumbnail, pictures
 from gui.widgets.words import ElidedWords, Words
 
@@ -34,15 +35,16 @@ class VerdictPanel(Card):
         self._photographs = photographs
         self._entries: tuple[ReviewEntry, ...] = ()
         self._choices: list[Candidate] = []
+        self._pictures: dict[int, str] = {}
         self._title = Words(size=theme.TITLE_SIZE, is_bold=True)
         self._said = ElidedWords(size=theme.NOTE_SIZE, tone="note")
         self._crop = Thumbnail(_CROP, radius=8)
         self._closest = ClosestReferences(photographs)
         self._reasons = Reasons(photographs)
-        self._right = PrimaryButton(actions.words_of("review.right"), keys=actions.keys_of("review.right"), height=52)
+        self._right = PrimaryButton(actions.words_of("review.right"), keys=self.tr("Enter"), height=52)
         self._buttons = [ChoiceButton(keys=str(number + 1)) for number in range(_CHOICES)]
         self._no_choices = Words(tone="note", wraps=True)
-        self.keeps = QCheckBox()
+        self.keeps = Switch()
         self._middle = QStackedWidget()
         self._stack = QStackedWidget()
         self._not_item, self._ignore, self._why = SecondaryButton(), SecondaryButton(), SecondaryButton()
@@ -67,7 +69,8 @@ class VerdictPanel(Card):
         acts = QHBoxLayout()
         acts.setSpacing(theme.INSIDE)
         for button in (self._not_item, self._ignore, self._why):
-            acts.addWidget(button, 1)
+            button.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
+            acts.addWidget(button)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -106,19 +109,11 @@ class VerdictPanel(Card):
         label = Words(self.tr("&Keep as references"), size=theme.NOTE_SIZE, tone="note")
         label.setBuddy(self.keeps)
         self.keeps.setChecked(True)
-        self.keeps.setMinimumHeight(theme.TARGET)
-        self.keeps.setMinimumWidth(64)
-        self.keeps.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.keeps.setAccessibleName(self.tr("Keep as references"))
         self.keeps.setToolTip(self.tr("The crops become references of the product, so that it is known better."))
-        self.keeps.toggled.connect(self._name_keeps)
-        self._name_keeps(is_on=True)
         row.addWidget(label, 1)
         row.addWidget(self.keeps)
         return holder
-
-    def _name_keeps(self, is_on: bool) -> None:
-        self.keeps.setText(self.tr("on") if is_on else self.tr("off"))
 
     def _make_actions(self) -> None:
         self._right.clicked.connect(self.confirm)
@@ -130,9 +125,7 @@ class VerdictPanel(Card):
         self._why.follow(self._why_action)
         self._why.setCheckable(True)
         names = ("choose.first", "choose.second", "choose.third")
-        self._choose_actions = [
-            self._act(name, partial(self._choose, number)) for number, name in enumerate(names)
-        ]
+        self._choose_actions = [self._act(name, partial(self._choose, number)) for number, name in enumerate(names)]
 
     def _act(self, command_id: str, handler: Callable[[], object]) -> QAction:
         """The action lives here; ``reach_from`` lets its key work in the whole page."""
@@ -143,6 +136,10 @@ class VerdictPanel(Card):
         owner.addActions([self._not_item_action, self._ignore_action, self._why_action, *self._choose_actions])
 
     # What is shown
+
+    def know_pictures(self, pictures: Mapping[int, str]) -> None:
+        """Learn what products look like: id → path relative to the photographs."""
+        self._pictures.update(pictures)
 
     def show_entries(self, entries: Sequence[ReviewEntry]) -> None:
         """Show what was said of the chosen items and offer the answers."""
@@ -191,10 +188,8 @@ class VerdictPanel(Card):
         self._no_choices.say(self.tr("Nothing comes close. Press / to find the product by its name."))
 
     def _load_picture(self, button: ChoiceButton, product_id: int) -> None:
-        picture = next(
-            (item.picture for entry in self._entries for item in entry.closest if item.product_id == product_id), None
-        )
-        button.set_picture(None)
+        picture = self._pictures.get(product_id)
+        button.set_picture(None, has_picture=picture is not None)
         if picture is None:
             return
         side = button.picture_side

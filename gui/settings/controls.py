@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSlider, QWidget
 
 from gui import theme
 from gui.settings import words
 from gui.settings.schema import FieldKind, FieldSpec
+from gui.widgets.fields import ChoiceField, DecimalField, IntegerField, Switch
+from gui.widgets.line_field import LineField
 
 _SETTLE_MS = 350
 _SLIDER_STEPS = 1000
@@ -64,7 +66,7 @@ class TextControl(Control):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._line = QLineEdit()
+        self._line = LineField()
         if spec.longest is not None:
             self._line.setMaxLength(spec.longest)
         self._adopt(self._line)
@@ -94,11 +96,9 @@ class CameraControl(Control):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._box = QComboBox()
+        self._box = ChoiceField()
         self._box.setEditable(True)
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._box.setMinimumContentsLength(12)
         self._adopt(self._box)
         self._shown = ""
         self._box.activated.connect(self._choose)
@@ -149,7 +149,7 @@ class IntegerControl(Control):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._box = QSpinBox()
+        self._box = IntegerField()
         self._box.setRange(int(spec.minimum or 0), int(spec.maximum if spec.maximum is not None else 1_000_000))
         self._box.setKeyboardTracking(False)
         self._adopt(self._box)
@@ -182,7 +182,7 @@ class DecimalControl(Control):
             self._slider.setMinimumWidth(80)
             self._adopt(self._slider, 2)
             self._slider.valueChanged.connect(self._slide)
-        self._box = QDoubleSpinBox()
+        self._box = DecimalField()
         self._box.setDecimals(_decimals(spec))
         self._box.setRange(self._least, self._most)
         self._box.setSingleStep(0.01 if self._most <= 1.0 and _decimals(spec) == 2 else (10 ** -_decimals(spec)))
@@ -226,7 +226,7 @@ class ChoiceControl(Control):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._box = QComboBox()
+        self._box = ChoiceField()
         for value in spec.choices:
             self._box.addItem(words.choice(spec, value), value)
         self._adopt(self._box)
@@ -244,14 +244,14 @@ class ChoiceControl(Control):
 
 
 class FlagControl(Control):
-    """Yes or no, in words beside the box."""
+    """Yes or no."""
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._box = QCheckBox()
+        self._box = Switch()
         self._adopt(self._box)
-        self._box.toggled.connect(self._toggle)
-        self._name(is_on=False)
+        self._box.toggled.connect(lambda _is_on: self.entered.emit(self.value()))
+        self._row.addStretch(1)
 
     @property
     def focus_target(self) -> QWidget:
@@ -263,14 +263,7 @@ class FlagControl(Control):
     def show_value(self, value: Any) -> None:
         with QSignalBlocker(self._box):
             self._box.setChecked(bool(value))
-        self._name(is_on=bool(value))
-
-    def _toggle(self, is_on: bool) -> None:
-        self._name(is_on=is_on)
-        self.entered.emit(is_on)
-
-    def _name(self, *, is_on: bool) -> None:
-        self._box.setText(self.tr("on") if is_on else self.tr("off"))
+        self._box.update()
 
 
 def make_control(spec: FieldSpec) -> Control | None:

@@ -28,7 +28,11 @@ class FieldRow(QWidget):
         self._problem = Words(size=theme.NOTE_SIZE, tone="red", is_bold=True, wraps=True)
         self._problem.hide()
         self._reset = IconButton("undo", self.tr("Usual value of {title}").format(title=title))
+        keeps_place = self._reset.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(keeps_place)
         self._lay_out()
+        self._reset.hide()
         control.entered.connect(self.entered)
         self._reset.clicked.connect(self._go_back)
 
@@ -51,7 +55,7 @@ class FieldRow(QWidget):
     def show_value(self, value: Any) -> None:
         """Show the value that holds."""
         self.control.show_value(value)
-        self._reset.setEnabled(value != self.spec.default)
+        self._reset.setVisible(value != self.spec.default)
 
     def show_problem(self, sentence: str) -> None:
         """Say beside the field what is wrong; an empty sentence takes it back."""

@@ -2,13 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -22,10 +26,10 @@ from gui.messages import Messages
 from gui.page import Page
 from gui.settings import words
 from gui.settings.controls import CameraControl, make_control
-from gui.settings.counter_card import CounterCard
+from gui.settings.counter_panel import CounterPanel
 from gui.settings.field_row import FieldRow
 from gui.settings.schema import FieldSpec, SectionSpec, read_sections
-from gui.widgets.card import Card
+from gui.widgets.card import Card, paint_card, paint_focus_ring
 from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.words import Rule, Words
 
@@ -45,7 +49,7 @@ class SettingsPage(Page):
         super().__init__(station, messages, parent)
         self.rows: dict[str, FieldRow] = {}
         self.specs: dict[str, FieldSpec] = {}
-        self.counter = CounterCard()
+        self.counter = CounterPanel()
         self.sections = QListWidget()
         self._stack = QStackedWidget()
         self._state = Words(size=theme.NOTE_SIZE, tone="note")
@@ -64,6 +68,7 @@ class SettingsPage(Page):
         self.sections.setFrameShape(QListWidget.Shape.NoFrame)
         self.sections.setFont(theme.bold())
         self.sections.viewport().setAutoFillBackground(False)
+        self.sections.setItemDelegate(_SectionDelegate(self.sections))
         for section in read_sections():
             item = QListWidgetItem(words.section_title(section))
             item.setSizeHint(QSize(160, theme.TARGET))
@@ -207,3 +212,26 @@ class SettingsPage(Page):
             on_success=lambda _: self.messages.inform(self.tr("The empty counter is learned.")),
             owner=self,
         )
+
+
+class _SectionDelegate(QStyledItemDelegate):
+    """Paints sections as the rail paints pages: the chosen one on the selected color with a bar before it."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        tones = theme.colors()
+        row = QRectF(option.rect)
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if is_chosen:
+            paint_card(painter, row, fill=tones.selected, border=tones.selected, radius=theme.CONTROL_RADIUS)
+            bar = QRectF(row.left(), row.top() + 10, 3, row.height() - 20)
+            paint_card(painter, bar, fill=tones.accent, border=tones.accent, radius=1)
+        painter.setFont(theme.bold())
+        painter.setPen(tones.accent if is_chosen else tones.text)
+        words = row.adjusted(14, 0, -4, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), str(index.data()))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus_ring(painter, row)
+        painter.restore()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from gui import theme
 from gui.widgets.picture_lender import paint_focus_dots
+from gui.widgets.slim_scroll_bar import scroll_slimly
 
 Index = QModelIndex | QPersistentModelIndex
 TILE_ROLE = Qt.ItemDataRole.UserRole
@@ -95,7 +96,7 @@ class PictureGrid(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        scroll_slimly(self)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.viewport().setAutoFillBackground(False)
@@ -152,13 +153,15 @@ class _TileDelegate(QStyledItemDelegate):
 
     def _paint_mark(self, painter: QPainter, area: QRectF, mark: str) -> None:
         tones = theme.colors()
-        painter.setFont(theme.bold(theme.NOTE_SIZE))
-        text = painter.fontMetrics().elidedText(mark, Qt.TextElideMode.ElideRight, int(area.width()) - 4)
-        band = QRectF(area.left(), area.bottom() - 20, area.width(), 20)
+        painter.setFont(theme.bold(11))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        needed = painter.boundingRect(area.adjusted(2, 0, -2, 0), flags, mark)
+        height = min(area.height(), needed.height() + 4)
+        band = QRectF(area.left(), area.bottom() - height, area.width(), height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tones.card)
         painter.setOpacity(0.85)
         painter.drawRoundedRect(band, 5, 5)
         painter.setOpacity(1.0)
         painter.setPen(tones.red)
-        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(band.adjusted(2, 0, -2, 0), flags, mark)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from core.catalog.records import ProductDetails, SoldBy
 from core.errors import UserError
 from gui import theme
 from gui.money import amount_text, read_amount
+from gui.widgets.fields import ChoiceField
 from gui.widgets.line_field import LineField
 from gui.widgets.words import Words
 
@@ -31,10 +32,9 @@ class ProductForm(QWidget):
         self.tax = LineField()
         self.barcode = LineField()
         self.sku = LineField()
-        self.sold_by = QComboBox()
+        self.sold_by = ChoiceField()
         self.sold_by.addItem(self.tr("by piece"), SoldBy.UNIT)
         self.sold_by.addItem(self.tr("by weight (kg)"), SoldBy.WEIGHT)
-        self.sold_by.setMinimumHeight(theme.TARGET)
         self.name.setMaxLength(_LONGEST_NAME)
         self.price.setFont(theme.font(figures=True))
         self.barcode.setFont(theme.font(figures=True))

@@ -9,11 +9,10 @@ from core.settings import Point
 from gui import theme
 from gui.settings.counter_picture import CounterPicture
 from gui.widgets.buttons import SecondaryButton
-from gui.widgets.card import Card
 from gui.widgets.words import Words
 
 
-class CounterCard(Card):
+class CounterPanel(QWidget):
     """``empty_told``: the counter is empty now. ``region_set``: the new region, empty for the whole picture."""
 
     empty_told = Signal()
@@ -23,6 +22,7 @@ class CounterCard(Card):
         super().__init__(parent)
         self.picture = CounterPicture()
         self.picture.setMinimumHeight(220)
+        self.picture.setMaximumHeight(380)
         self.empty = SecondaryButton(self.tr("Counter is empty"), icon_name="refresh")
         self.draw = SecondaryButton(self.tr("Draw region"), icon_name="edit")
         self.draw.setCheckable(True)
@@ -46,7 +46,7 @@ class CounterCard(Card):
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 14, 14, 14)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.INSIDE)
         column.addWidget(self.picture, 1)
         column.addWidget(self._hint)

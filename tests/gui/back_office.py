@@ -1,0 +1,212 @@
+"""A station without camera and threads whose enrollment, review and index are the real ones."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+
+from core.cameras.source import AttachedCamera
+from core.catalog.database import Catalog
+from core.catalog.records import Act, FinishedDraft, Origin, Product, ProductDetails, Recognition
+from core.enrollment.catalog_journal import CatalogShotJournal
+from core.enrollment.session import EnrollmentSession
+from core.errors import UserError
+from core.frames import Frame, Pixels
+from core.geometry import crop_slices
+from core.recognition.enroll import CropEmbedder, reference_key
+from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
+from core.recognition.recognizer import Recognizer
+from core.review.review import Review
+from core.settings import Settings
+from core.shop_index import ShopIndex
+from core.sightings import Match, Sighting
+from core.station import Corrected
+from core.station_view import Mode, StationView
+from tests.core.recognition.pictures import ThumbnailEmbedder
+from tests.gui.counter import CounterStation
+
+R = TypeVar("R")
+Progress = Callable[[int, int], None]
+
+
+def pack(hue: int, *, side: int = 96, turn: float = 0.0, seed: int = 0) -> Pixels:
+    """A drawn pack: a colored label with stripes and a disc, turned by ``turn`` degrees, with some noise."""
+    canvas = np.full((side, side, 3), 200, np.uint8)
+    color = tuple(int(v) for v in cv2.cvtColor(np.array([[[hue, 210, 200]]], np.uint8), cv2.COLOR_HSV2RGB)[0, 0])
+    cv2.rectangle(canvas, (6, 6), (side - 7, side - 7), color, -1)
+    for row in range(14, side - 14, 8 + hue % 7):
+        cv2.line(canvas, (10, row), (side - 11, row + hue % 11), (255, 255, 255), 2)
+    cv2.circle(canvas, (side // 2, side // 2), side // 5 + hue % 9, (30, 30, 30), 3)
+    turned = cv2.warpAffine(
+        canvas,
+        cv2.getRotationMatrix2D((side / 2, side / 2), turn, 1.0),
+        (side, side),
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(200, 200, 200),
+    )
+    noise = np.random.default_rng(seed).normal(0, 4, turned.shape)
+    return np.clip(turned.astype(np.float32) + noise, 0, 255).astype(np.uint8)
+
+
+def counter_with(*placed: tuple[Pixels, int, int], sequence: int, width: int = 640, height: int = 360) -> Frame:
+    """A gray counter with pictures at x, y; a frame comes every quarter of a second."""
+    pixels = np.full((height, width, 3), 170, np.uint8)
+    for picture, x, y in placed:
+        pixels[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
+    return Frame.of(pixels, sequence=sequence, captured_at=sequence / 4)
+
+
+class BackOffice(CounterStation):
+    """Everything is done at once in the calling thread; the index follows every change, as the station's does."""
+
+    def __init__(
+        self, folder: Path, *, goods: Sequence[ProductDetails] = (), embedder: CropEmbedder | None = None
+    ) -> None:
+        super().__init__(folder, goods=goods)
+        self.embedder = embedder if embedder is not None else ThumbnailEmbedder()
+        self.told: list[UserError] = []
+        self.index = ShopIndex(self.catalog, self.data, self.embedder, false_name_rate=0.05, tell=self.told.append)
+        self.recognizer: Recognizer = self.index.open()
+        self.shots = CatalogShotJournal(self.catalog, _submit, tell=self.told.append)
+        self.enrollment = EnrollmentSession(
+            self.settings.enrollment, embedder=self.embedder, journal=self.shots, recognizer=lambda: self.recognizer
+        )
+        left = self.shots.resume()
+        if left is not None:
+            self.enrollment.resume(*left)
+        self.frames = 0
+        self.applied: list[Settings] = []
+
+    def stock(self, name: str, pictures: Sequence[Pixels], **details: object) -> Product:
+        """A product with its references."""
+        product = self.catalog.products.add(replace(ProductDetails(name), **details))  # type: ignore[arg-type]
+        stored = [self.catalog.photographs.store(picture) for picture in pictures]
+        self.catalog.references.add(product.product_id, stored, origin=Origin.ENROLLED)
+        self.follow()
+        found = self.catalog.products.find(product.product_id)
+        assert found is not None
+        return found
+
+    def recognize(self, crop: Pixels, match: Match | None = None) -> Recognition:
+        """An item that was at the counter."""
+        looks = self.embedder.embed([crop])
+        said = match if match is not None else self.recognizer.match(looks)
+        stored = self.catalog.photographs.store(crop)
+        return self.catalog.recognitions.add(stored.picture, said, looks=looks, embedder_key=self.embedder.key)
+
+    def follow(self) -> None:
+        self.recognizer = self.index.refresh()
+
+    # What pages call
+
+    def enroll(self, command: Callable[[EnrollmentSession], R]) -> "Future[R]":
+        return at_once(lambda: command(self.enrollment))
+
+    def change(self, command: Callable[[Catalog], R]) -> "Future[R]":
+        def run() -> R:
+            result = command(self.catalog)
+            self.follow()
+            return result
+
+        return at_once(run)
+
+    def review(self, command: Callable[[Review], R]) -> "Future[R]":
+        return at_once(lambda: command(self._review()))
+
+    def correct(
+        self,
+        act: Act,
+        recognition_ids: Sequence[int],
+        *,
+        product_id: int | None = None,
+        keep_as_reference: bool = False,
+    ) -> "Future[Corrected]":
+        def run() -> Corrected:
+            review = self._review()
+            effect = review.corrections.apply(
+                act, recognition_ids, product_id=product_id, keep_as_reference=keep_as_reference
+            )
+            self.follow()
+            return Corrected(effect, review.corrections.rescore(self.recognizer, label=effect.label))
+
+        return at_once(run)
+
+    def undo_correction(self) -> "Future[Corrected | None]":
+        def run() -> Corrected | None:
+            review = self._review()
+            effect = review.corrections.undo()
+            self.follow()
+            return None if effect is None else Corrected(effect, review.corrections.rescore(self.recognizer))
+
+        return at_once(run)
+
+    def save_enrollment(self) -> "Future[FinishedDraft]":
+        def run() -> FinishedDraft:
+            finished = self.enrollment.finish()
+            try:
+                draft = self.shots.finish(finished, reference_key(self.embedder))
+            except UserError:
+                self.enrollment.saving_failed()
+                raise
+            self.follow()
+            self.enrollment.saved()
+            return draft
+
+        return at_once(run)
+
+    def import_folder(self, folder: Path, on_progress: Progress | None = None) -> "Future[ImportReport]":
+        def run() -> ImportReport:
+            report = import_folders(
+                self.catalog,
+                self.embedder,
+                read_product_folders(folder),
+                defaults=ProductDetails(""),
+                on_progress=on_progress,
+            )
+            self.follow()
+            return report
+
+        return at_once(run)
+
+    def list_cameras(self) -> "Future[list[AttachedCamera]]":
+        return at_once(lambda: [AttachedCamera("usb:/dev/video0", "USB camera")])
+
+    def apply_settings(self, settings: Settings) -> "Future[None]":
+        self.applied.append(settings)
+        return super().apply_settings(settings)
+
+    def _review(self) -> Review:
+        return Review(self.catalog, embedder_key=self.embedder.key)
+
+    # What lies on the counter
+
+    def show(self, *sightings: Sighting, frame: Frame) -> StationView:
+        """One frame further on the enrollment page."""
+        self.enrollment.observe(frame, sightings)
+        view = self.look(*sightings, frame=frame, mode=Mode.ENROLLING)
+        return replace(view, enrollment=self.enrollment.view())
+
+
+def crop_of(frame: Frame, sighting: Sighting) -> Pixels:
+    """What the frame shows of an item."""
+    slices = crop_slices(sighting.track.box, width=frame.width, height=frame.height)
+    assert slices is not None
+    return frame.pixels[slices].copy()
+
+
+def at_once(call: Callable[[], R]) -> "Future[R]":
+    """A future that is done when it is given back."""
+    future: Future[R] = Future()
+    try:
+        future.set_result(call())
+    except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
+        future.set_exception(error)
+    return future
+
+
+def _submit(call: Callable[[], R], /) -> "Future[R]":
+    return at_once(call)
