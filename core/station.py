@@ -26,7 +26,7 @@ from core.recognition.folder_import import ImportReport, import_folders, read_pr
 from core.recognition.recognizer import Recognizer
 from core.review.corrections import CorrectionEffect, RescoreEffect
 from core.review.review import Review
-from core.settings import Settings, save_settings
+from core.settings import Settings, load_settings, save_settings
 from core.shop import Shop, open_embedder_of, open_shop
 from core.station_view import Mode, Phase, Problem, Severity, StationView
 from core.status_board import StatusBoard
@@ -53,17 +53,23 @@ class Station:
     """One counter: camera, recognition, sale, enrollment and review. Public methods may be called from any thread.
 
     ``on_view`` is called on the vision thread whenever ``views`` has a newer view, ``on_problem`` on any core thread;
-    both must return at once. A future's exception is a ``UserError`` for what a person can mend.
+    both must return at once. A future's exception is a ``UserError`` for what a person can mend. Without ``settings``
+    those of the data folder are read, which raises ``SettingsError`` when they are damaged.
     """
 
     def __init__(
-        self, data: DataFolder, settings: Settings, *, source: str | None = None, loop_clip: bool = False
+        self,
+        data: DataFolder,
+        *,
+        settings: Settings | None = None,
+        source: str | None = None,
+        loop_clip: bool = False,
     ) -> None:
         self.data = data
         self.views: LatestSlot[StationView] = LatestSlot()
         self.on_view: Callable[[], None] = _do_nothing
         self.on_problem: Callable[[Problem], None] = _log_problem
-        self._settings = settings
+        self._settings = settings if settings is not None else load_settings(data.settings)
         self._board = StatusBoard()
         self._records = RecordsThread()
         frames: LatestSlot[Frame] = LatestSlot()

@@ -11,7 +11,7 @@ from typing import Literal
 import typer
 from rich.console import Console
 
-from core.cameras.source import list_sources, resolve_source
+from core.cameras.source import list_sources, resolve_source, without_secrets
 from core.catalog.database import open_catalog
 from core.cli.options import DataDir, Json, data_folder
 from core.errors import UserError
@@ -105,7 +105,8 @@ def _disk(data: DataFolder) -> Finding:
 def _camera(settings: Settings) -> Finding:
     uri = resolve_source(settings.camera.source)
     attached = [f"{camera.label} ({camera.uri})" for camera in list_sources()]
-    words = f"Source {settings.camera.source} → {uri.partition('?')[0]}. Attached: {', '.join(attached)}."
+    chosen = f"{without_secrets(settings.camera.source)} → {without_secrets(uri)}"
+    words = f"Source {chosen}. Attached: {', '.join(attached)}."
     if uri.startswith("demo:") and settings.camera.source == "auto":
         return Finding("camera", "warn", words, "No camera was found: plug one in, or sell in the demo shop.")
     return Finding("camera", "ok", words)
