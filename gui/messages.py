@@ -61,6 +61,8 @@ class Messages(QObject):
         """A problem of the station, or its end."""
         if problem.is_over:
             self.take_back(problem.key)
+            if problem.message:
+                self.inform(problem.message, problem.remedy, key=problem.key)
         elif problem.severity is Severity.INFORM:
             self.inform(problem.message, problem.remedy, key=problem.key)
         else:

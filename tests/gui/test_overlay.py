@@ -1,0 +1,135 @@
+"""Boxes and names on the picture, looked at pixel by pixel."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from core.sightings import Outcome
+from gui import theme
+from gui.live import overlay
+from gui.live.overlay import Label, PlacedItem
+
+PICTURE = QRectF(0, 0, 800, 450)
+
+
+def painted(*items: PlacedItem) -> QImage:
+    image = QImage(800, 450, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    painter = QPainter(image)
+    overlay.paint_items(painter=painter, items=items, font=overlay.label_font())
+    painter.end()
+    return image
+
+
+def colored_share(image: QImage, color: QColor, y: int, x0: int, x1: int) -> float:
+    """The share of a row's pixels that are close to a color."""
+    near = sum(
+        1
+        for x in range(x0, x1)
+        if all(abs(a - b) < 24 for a, b in zip(image.pixelColor(x, y).getRgb()[:3], color.getRgb()[:3], strict=True))
+    )
+    return near / (x1 - x0)
+
+
+def placed(*boxes: QRectF, name: str = "Salt crisps") -> list[PlacedItem]:
+    items = [PlacedItem(number, box, Label(Outcome.KNOWN, name, "97")) for number, box in enumerate(boxes)]
+    return overlay.place_labels(items, bounds=PICTURE, font=overlay.label_font())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "least", "most"),
+    [(Outcome.KNOWN, 0.99, 1.0), (Outcome.POSSIBLE, 0.5, 0.75), (Outcome.UNKNOWN, 0.1, 0.6)],
+)
+def test_each_outcome_has_a_line_of_its_own(qapp: QApplication, outcome: Outcome, least: float, most: float) -> None:
+    image = painted(PlacedItem(1, QRectF(100, 100, 400, 200), Label(outcome, "")))
+    share = colored_share(image, overlay.COLORS[outcome], 102, 130, 470)
+    assert least <= share <= most
+
+
+def test_signs_and_colors_differ() -> None:
+    outcomes = (Outcome.KNOWN, Outcome.POSSIBLE, Outcome.UNKNOWN)
+    assert len({overlay.SIGNS[outcome] for outcome in outcomes}) == 3
+    assert len({overlay.COLORS[outcome].name() for outcome in outcomes}) == 3
+
+
+def test_a_name_is_white_on_near_black(qapp: QApplication) -> None:
+    [item] = placed(QRectF(100, 100, 400, 200))
+    assert item.label_rect is not None
+    image = painted(item)
+    rect = item.label_rect.toRect().adjusted(2, 2, -2, -2)
+    shades = [
+        image.pixelColor(x, y) for x in range(rect.left(), rect.right()) for y in range(rect.top(), rect.bottom())
+    ]
+    dark = sum(1 for shade in shades if shade.lightness() < 40)
+    white = sum(1 for shade in shades if shade.lightness() > 230)
+    assert dark > 0.5 * len(shades)
+    assert white > 0.02 * len(shades)
+
+
+def test_a_long_name_is_cut_to_its_box(qapp: QApplication) -> None:
+    [item] = placed(QRectF(100, 100, 140, 100), name="A very long name of a product in three sizes")
+    assert item.label_rect is not None
+    assert item.box.contains(item.label_rect)
+
+
+def test_a_tiny_box_has_no_label(qapp: QApplication) -> None:
+    [item] = placed(QRectF(100, 100, 18, 18))
+    assert item.label_rect is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(-20, 760), st.floats(-20, 420), st.floats(10, 400), st.floats(10, 300)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_labels_sit_in_their_boxes_and_cover_no_other(boxes: list[tuple[float, float, float, float]]) -> None:
+    items = placed(*(QRectF(*box) for box in boxes))
+    for item in items:
+        if item.label_rect is not None:
+            assert item.box.intersected(PICTURE).adjusted(-0.01, -0.01, 0.01, 0.01).contains(item.label_rect)
+    for first, second in combinations(items, 2):
+        if first.label_rect is not None and second.label_rect is not None:
+            assert not first.label_rect.intersects(second.label_rect)
+
+
+def test_the_score_gives_way_to_the_name(qapp: QApplication) -> None:
+    font = overlay.label_font()
+    whole = overlay.label_size(Label(Outcome.KNOWN, "Salt crisps", "97"), font).width()
+    without = overlay.label_size(Label(Outcome.KNOWN, "Salt crisps"), font).width()
+    narrow = PlacedItem(1, QRectF(0, 0, 300, 60), Label(Outcome.KNOWN, "Salt crisps", "97"), QRectF(4, 4, without, 24))
+    wide = PlacedItem(1, QRectF(0, 0, 300, 60), Label(Outcome.KNOWN, "Salt crisps", "97"), QRectF(4, 4, whole, 24))
+    plain = PlacedItem(1, QRectF(0, 0, 300, 60), Label(Outcome.KNOWN, "Salt crisps"), QRectF(4, 4, without, 24))
+    assert painted(narrow) == painted(plain)
+    assert painted(wide) != painted(plain)
+
+
+def test_the_spotlight_darkens_all_but_the_item(qapp: QApplication) -> None:
+    image = QImage(800, 450, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    painter = QPainter(image)
+    overlay.paint_spotlight(painter=painter, area=PICTURE, box=QRectF(300, 100, 200, 200))
+    painter.end()
+    assert image.pixelColor(400, 200) == QColor("#808080")
+    assert image.pixelColor(50, 50).lightness() < 80
+
+
+def test_a_notice_shows_its_progress(qapp: QApplication) -> None:
+    def bar(progress: float) -> int:
+        image = QImage(800, 450, QImage.Format.Format_RGB32)
+        image.fill(QColor("#808080"))
+        painter = QPainter(image)
+        overlay.paint_notice(
+            painter=painter, area=PICTURE, icon_name="camera", title="Getting ready", sentence="…", progress=progress
+        )
+        painter.end()
+        return sum(1 for y in range(450) for x in range(0, 800, 4) if image.pixelColor(x, y) == theme.VIDEO_KNOWN)
+
+    assert 0 < bar(0.2) < bar(0.9)
