@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from core.catalog.records import Product
 from core.errors import UserError
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from core.station import Station
 
 _EDITOR_WIDTH = 372
+_EDITOR_LEAST = 340
+_SEARCH_WIDTH = 220
 
 
 class CatalogPage(Page):
@@ -49,6 +51,7 @@ class CatalogPage(Page):
         self._import = SecondaryButton(icon_name="import")
         self._new = SecondaryButton(self.tr("New product"), icon_name="plus")
         self._empty = EmptyState("catalog", "")
+        self._head = QGridLayout()
         self._left = QStackedLayout()
         self._asked = 0
         self._is_loaded = False
@@ -56,11 +59,14 @@ class CatalogPage(Page):
         self._connect()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.INSIDE)
-        head.addWidget(self.search, 1)
+        self._head.setSpacing(theme.INSIDE)
+        self._head.setColumnStretch(0, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.INSIDE)
         for button in (self._archived, self._import, self._new):
-            head.addWidget(button)
+            buttons.addWidget(button)
+        self._head.addLayout(buttons, 1, 0, Qt.AlignmentFlag.AlignLeft)
+        self._buttons = buttons
         plate = Card()
         inner = QVBoxLayout(plate)
         inner.setContentsMargins(2, 6, 2, 6)
@@ -79,16 +85,28 @@ class CatalogPage(Page):
         self._left.addWidget(empty)
         left = QVBoxLayout()
         left.setSpacing(theme.CARD_GAP)
-        left.addLayout(head)
+        left.addLayout(self._head)
         left.addWidget(self.import_bar)
         left.addLayout(self._left, 1)
-        self.editor.setFixedWidth(_EDITOR_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN)
         row.setSpacing(theme.PAGE_MARGIN)
         row.addLayout(left, 1)
         row.addWidget(self.editor)
         self.editor.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.editor.setFixedWidth(max(_EDITOR_LEAST, min(_EDITOR_WIDTH, self.width() * 2 // 5)))
+        self._place_head()
+
+    def _place_head(self) -> None:
+        """The search beside the buttons where there is room, above them otherwise."""
+        room = self.width() - self.editor.width() - 3 * theme.PAGE_MARGIN
+        is_beside = room >= self._buttons.sizeHint().width() + _SEARCH_WIDTH
+        self._head.removeItem(self._buttons)
+        self._head.addWidget(self.search, 0, 0)
+        self._head.addLayout(self._buttons, 0 if is_beside else 1, 1 if is_beside else 0, Qt.AlignmentFlag.AlignLeft)
 
     def _connect(self) -> None:
         actions.make_action("find", self, lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason))

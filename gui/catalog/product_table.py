@@ -29,7 +29,7 @@ _WIDTHS = {
     Column.TAX: 56,
     Column.REFERENCES: 92,
 }
-_DISPENSABLE = ((Column.TAX, 640), (Column.SKU, 560), (Column.BARCODE, 480))
+_DISPENSABLE = ((Column.TAX, 700), (Column.SKU, 620), (Column.BARCODE, 540))
 """Columns that give way, in this order, when the table is narrower than so many pixels; the editor shows them all."""
 
 

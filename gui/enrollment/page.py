@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.catalog.records import FinishedDraft, Product, ProductDetails
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _PANEL_WIDTH = 372
+_PANEL_LEAST = 340
 _TOLD_MS = 2500
 
 
@@ -62,7 +63,7 @@ class EnrollmentPage(Page):
         left.addWidget(self.offer)
         left.addWidget(self.chips)
         left.addWidget(self.look_alike)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        left.addStretch(0)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN)
         row.setSpacing(theme.PAGE_MARGIN)
@@ -84,6 +85,20 @@ class EnrollmentPage(Page):
         self.panel.reach_from(self)
         actions.make_action("review.undo", self, self._bring_back)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(max(_PANEL_LEAST, min(_PANEL_WIDTH, self.width() * 2 // 5)))
+        self._limit_stage()
+
+    def _limit_stage(self) -> None:
+        """The picture is no higher than its width fills, so that the chips stand right below it."""
+        frame = self.stage.frame
+        width = self.width() - self.panel.width() - 3 * theme.PAGE_MARGIN
+        aspect = frame.height / frame.width if frame is not None else 9 / 16
+        height = max(self.stage.minimumHeight(), round(width * aspect))
+        if self.stage.maximumHeight() != height:
+            self.stage.setMaximumHeight(height)
+
     @property
     def metrics(self) -> LiveMetrics:
         return self.stage.metrics
@@ -102,6 +117,7 @@ class EnrollmentPage(Page):
 
     def show_view(self, view: StationView) -> None:
         self.stage.show_enrollment(view)
+        self._limit_stage()
         enrollment = view.enrollment
         if enrollment is None:
             self._enrollment = None

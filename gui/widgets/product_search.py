@@ -15,6 +15,7 @@ from gui import background, theme
 from gui.money import money_text
 from gui.widgets.line_field import LineField
 from gui.widgets.picture_lender import PictureLender
+from gui.widgets.slim_scroll_bar import SlimScrollBar
 
 Index = QModelIndex | QPersistentModelIndex
 PRODUCT_ROLE = Qt.ItemDataRole.UserRole
@@ -80,6 +81,7 @@ class ProductSearch(LineField):
         lender = PictureLender(photographs, self)
         popup = QListView()
         popup.setUniformItemSizes(True)
+        popup.setVerticalScrollBar(SlimScrollBar(popup))
         popup.setAccessibleName(self.tr("Products found"))
         completer = QCompleter(self._found, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
