@@ -1,6 +1,5 @@
 """The products of the demo shop, enrolled from drawn pictures so that a newcomer can sell at once."""
 
-from core.cameras.demo_counter import DemoCounter
 from core.catalog.database import Catalog
 from core.catalog.records import Origin, ProductDetails
 from core.recognition.enroll import CropEmbedder, Progress, embed_references, reference_key
@@ -19,6 +18,9 @@ def enroll_demo_products(
 
     For the records thread. Raises ``UserError`` when the catalog or the embedder fails.
     """
+    # Drawing is loaded by those who draw.
+    from core.cameras.demo_counter import DemoCounter
+
     counter = DemoCounter.from_uri("demo:", width=1280, height=720, fps=30)
     products = counter.products
     enrolled, added = [], 0

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -161,6 +161,17 @@ class Settings(Section):
         except (ValidationError, AttributeError) as error:
             raise SettingsError(_sentence(error), remedy="Enter a value within the stated range.") from error
         return self.model_copy(update={section: fresh})
+
+    def with_values(self, values: Iterable[str]) -> "Settings":
+        """A copy with ``section.name=value`` changes, as typed on a command line; raises ``SettingsError``."""
+        settings = self
+        for value in values:
+            key, is_set, text = value.partition("=")
+            section, _, name = key.strip().partition(".")
+            if not is_set or not name:
+                raise SettingsError(f"“{value}” is not a setting.", remedy="Write it as section.name=value.")
+            settings = settings.changed(section, **{name: text.strip()})
+        return settings
 
 
 _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}

@@ -39,7 +39,8 @@ class WindowOptions:
     """What the command line asks of the window.
 
     ``quit_after`` in seconds. ``screenshot``: the file for a picture of the window, saved just before ``quit_after``
-    ends, or else when the station is ready and its picture has settled, after which the program ends.
+    ends, or else when the station is ready and its picture has settled, after which the program ends. ``values``:
+    settings of this run alone, as ``section.name=value``.
     """
 
     data_dir: Path
@@ -48,6 +49,7 @@ class WindowOptions:
     quit_after: float | None = None
     page: str | None = None
     screenshot: Path | None = None
+    values: tuple[str, ...] = ()
 
 
 def open_window(options: WindowOptions, *, on_open: "Callable[[Running], None] | None" = None) -> int:
@@ -137,7 +139,7 @@ class Running(QObject):
     def _build_station(self) -> None:
         self.window.starting.show_start()
         background.run(
-            partial(_new_station, self._data, self._settings_or_default(), self._options.source, self.bridge),
+            partial(_new_station, self._data, self._options, self.bridge),
             on_success=self._take_station,
             on_failure=self._tell_no_station,
             owner=self,
@@ -255,11 +257,12 @@ class Running(QObject):
         self._application.quit()
 
 
-def _new_station(data: DataFolder, settings: Settings, source: str | None, bridge: Bridge) -> "Station":
+def _new_station(data: DataFolder, options: WindowOptions, bridge: Bridge) -> "Station":
     """Import and build the station; runs beside the window, because the import alone takes most of a second."""
     from core.station import Station
 
-    station = Station(data, settings, source=source, loop_clip=True)
+    settings = load_settings(data.settings).with_values(options.values)
+    station = Station(data, settings=settings, source=options.source)
     station.on_view = bridge.notice_view
     station.on_problem = bridge.notice_problem
     return station

@@ -1,9 +1,5 @@
 """The command line: one application, problems told in one sentence, exit codes 0, 1 and 2."""
 
-import logging
-import sys
-
-import click
 import typer
 from rich.console import Console
 
@@ -14,9 +10,7 @@ from core.cli.recognize import recognize
 from core.cli.replay import replay
 from core.errors import UserError
 
-DONE, TOLD, WRONG_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
-
-_log = logging.getLogger(__name__)
+DONE, TOLD = 0, 1
 
 
 def create_app() -> typer.Typer:
@@ -41,29 +35,17 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 a problem that was told, 2 wrong arguments."""
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        result = app(args=arguments, standalone_mode=False)
+        app(args=arguments)
     except UserError as error:
-        errors.print(f"[bold red]✗[/] {_plain(error.message)}\n  {_plain(error.remedy)}")
+        errors.print(f"✗ {error.message}", markup=False, style="bold")
+        errors.print(f"  {error.remedy}", markup=False)
         return TOLD
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return WRONG_ARGUMENTS if isinstance(error, click.UsageError) else TOLD
-    except (click.Abort, KeyboardInterrupt):
-        errors.print("Stopped.")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
-        return DONE
-    return result if isinstance(result, int) else DONE
+    except SystemExit as leaving:
+        # The framework has told what was wrong with the arguments.
+        return leaving.code if isinstance(leaving.code, int) else DONE
+    return DONE
 
 
 def main() -> int:
     """The commands alone, for an installation without Qt."""
     return run(create_app())
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")

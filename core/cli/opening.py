@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from core.cli.options import with_values
 from core.errors import UserError
 from core.paths import DataFolder
 from core.settings import load_settings
@@ -25,7 +24,7 @@ def opened_shop(data: DataFolder, *, is_alone: bool, values: list[str] | None = 
         def narrate(activity: str, done: int = 0, total: int = 0) -> None:
             status.update(f"{activity} {done} of {total}" if total else activity)
 
-        settings = with_values(load_settings(data.settings), values)
+        settings = load_settings(data.settings).with_values(values or ())
         with open_shop(data, settings, tell=tell, narrate=narrate, is_alone=is_alone) as shop:
             status.stop()
             yield shop

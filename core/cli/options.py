@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from core.paths import DataFolder, default_data_folder
-from core.settings import Settings, SettingsError
 
 DataDir = Annotated[
     Path | None,
@@ -35,17 +34,6 @@ SetValues = Annotated[
 
 ProgressReport = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
-
-
-def with_values(settings: Settings, values: list[str] | None) -> Settings:
-    """The settings with ``section.name=value`` changes; raises ``SettingsError`` for one that is not allowed."""
-    for value in values or ():
-        key, is_set, text = value.partition("=")
-        section, _, name = key.strip().partition(".")
-        if not is_set or not name:
-            raise SettingsError(f"“{value}” is not a setting.", remedy="Write it as section.name=value.")
-        settings = settings.changed(section, **{name: text.strip()})
-    return settings
 
 
 def data_folder(choice: Path | None) -> DataFolder:

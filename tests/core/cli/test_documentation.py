@@ -1,10 +1,11 @@
 """The guides tell every command, option and setting, and nothing that does not exist."""
 
 import re
+from typing import Any
 
-import click
 import pytest
 import typer.main
+from typer.core import TyperOption
 
 from core.cli.app import create_app
 from core.paths import resources_folder
@@ -14,13 +15,13 @@ from gui.launch import add_window_commands
 GUIDES = resources_folder() / "guides"
 
 
-def _commands() -> dict[str, click.Command]:
+def _commands() -> dict[str, Any]:
     app = create_app()
     add_window_commands(app)
     root = typer.main.get_command(app)
     found = {"tillsight": root}
 
-    def walk(prefix: str, group: click.Command) -> None:
+    def walk(prefix: str, group: Any) -> None:
         for name, command in getattr(group, "commands", {}).items():
             found[f"{prefix} {name}"] = command
             walk(f"{prefix} {name}", command)
@@ -45,7 +46,7 @@ def test_every_command_and_option_is_in_the_guide(name: str) -> None:
     options = {
         option
         for parameter in COMMANDS[name].params
-        if isinstance(parameter, click.Option)
+        if isinstance(parameter, TyperOption)
         for option in parameter.opts
         if option.startswith("--") and option != "--help"
     }
@@ -57,9 +58,9 @@ def test_every_command_and_option_is_in_the_guide(name: str) -> None:
 def test_every_command_helps(name: str) -> None:
     command = COMMANDS[name]
     assert command.help
-    assert all(
-        parameter.help for parameter in command.params if isinstance(parameter, click.Option)
-    ), f"an option of {name} has no help"
+    assert all(parameter.help for parameter in command.params if isinstance(parameter, TyperOption)), (
+        f"an option of {name} has no help"
+    )
 
 
 def test_every_setting_is_in_the_guide_with_its_words() -> None:
