@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.errors import UserError
@@ -59,11 +60,11 @@ def test_the_bar_shows_one_after_the_other(qtbot: QtBot) -> None:
     assert not bar.isHidden()
     assert bar.accessibleName() == "Broken. Try again."
     assert not bar._more.isHidden()
-    qtbot.mouseClick(bar._more, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(bar._more, Qt.MouseButton.LeftButton)
     assert bar._details.toPlainText() == "Traceback"
     assert not bar._details.isHidden()
-    qtbot.mouseClick(bar._read, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(bar._read, Qt.MouseButton.LeftButton)
     assert bar.accessibleName() == "Slow. "
     assert bar._details.isHidden()
-    qtbot.mouseClick(bar._read, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(bar._read, Qt.MouseButton.LeftButton)
     assert bar.isHidden()

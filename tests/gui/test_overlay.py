@@ -28,12 +28,12 @@ def painted(*items: PlacedItem) -> QImage:
 
 def colored_share(image: QImage, color: QColor, y: int, x0: int, x1: int) -> float:
     """The share of a row's pixels that are close to a color."""
-    near = sum(
-        1
-        for x in range(x0, x1)
-        if all(abs(a - b) < 24 for a, b in zip(image.pixelColor(x, y).getRgb()[:3], color.getRgb()[:3], strict=True))
-    )
-    return near / (x1 - x0)
+    return sum(is_near(image.pixelColor(x, y), color) for x in range(x0, x1)) / (x1 - x0)
+
+
+def is_near(first: QColor, second: QColor) -> bool:
+    parts = (first.red() - second.red(), first.green() - second.green(), first.blue() - second.blue())
+    return max(map(abs, parts)) < 24
 
 
 def placed(*boxes: QRectF, name: str = "Salt crisps") -> list[PlacedItem]:
