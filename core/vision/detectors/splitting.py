@@ -19,7 +19,7 @@ _NARROW = 0.75
 def split(outline: npt.NDArray[np.int32], mask: Mask) -> list[Mask]:
     """The parts of one region, each a mask of the picture's size; the region itself when there is no clear waist.
 
-    ``outline`` K×1×2 in pixels, ``mask`` 255 inside. Distance transform and watershed (Beucher and Meyer, 1993); two
+    ``outline`` K×1×2 in pixels, ``mask`` 255 inside. Cores of the distance transform take their nearest pixels; two
     halves of one item are worse than two items in one box, so only large parts with a narrow neck come apart.
     """
     hull = cv2.contourArea(cv2.convexHull(outline))
@@ -32,24 +32,28 @@ def split(outline: npt.NDArray[np.int32], mask: Mask) -> list[Mask]:
     count, labels = cv2.connectedComponents(cores)
     if count < 3:
         return [mask]
-    markers = labels.astype(np.int32)
-    markers[mask == 0] = count
-    grown = cv2.watershed(
-        cv2.cvtColor(255 - cv2.normalize(distance, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U), cv2.COLOR_GRAY2BGR),
-        markers,
-    )
-    parts = [np.where(grown == label, 255, 0).astype(np.uint8) for label in range(1, count)]
-    sizes = [int(cv2.countNonZero(part)) for part in parts]
-    if min(sizes) < _LEAST_PART * area or not _has_waist(grown, distance, parts):
+    nearest = _nearest_core(cores, labels, mask)
+    parts = [np.where(nearest == label, 255, 0).astype(np.uint8) for label in range(1, count)]
+    if min(cv2.countNonZero(part) for part in parts) < _LEAST_PART * area or not _has_waist(nearest, distance, parts):
         return [mask]
     return parts
 
 
-def _has_waist(grown: npt.NDArray[np.int32], distance: npt.NDArray[np.float32], parts: list[Mask]) -> bool:
-    """Whether every border between parts is narrower than the parts are."""
-    ridge = (grown == -1) & (distance > 0)
+def _nearest_core(cores: Mask, labels: npt.NDArray[np.int32], mask: Mask) -> npt.NDArray[np.int32]:
+    """Which core each pixel of the mask is closest to; 0 outside."""
+    _, cells = cv2.distanceTransformWithLabels(1 - cores, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    # A cell is named by the core pixel it lies around; that pixel knows its core.
+    core_of_cell = np.zeros(int(cells.max()) + 1, np.int32)
+    core_of_cell[cells[cores > 0]] = labels[cores > 0]
+    return np.where(mask > 0, core_of_cell[cells], 0).astype(np.int32)
+
+
+def _has_waist(nearest: npt.NDArray[np.int32], distance: npt.NDArray[np.float32], parts: list[Mask]) -> bool:
+    """Whether the border between parts is narrower than the parts are."""
+    here, right, below = nearest[:-1, :-1], nearest[:-1, 1:], nearest[1:, :-1]
+    ridge = (here > 0) & (((right > 0) & (right != here)) | ((below > 0) & (below != here)))
     if not ridge.any():
         return False
-    neck = float(distance[ridge].max())
+    neck = float(distance[:-1, :-1][ridge].max())
     smallest = min(float(distance[part > 0].max()) for part in parts)
     return neck < _NARROW * smallest
