@@ -21,7 +21,7 @@ from core.settings import Settings, SettingsError, load_settings
 from gui import background, theme
 from gui.bridge import Bridge
 from gui.language import install_language
-from gui.main_window import MainWindow
+from gui.main_window import PAGES, MainWindow, import_page, import_pages
 from gui.messages import Messages
 from gui.screenshot import Screenshot
 from gui.stop_signals import StopSignals
@@ -153,6 +153,8 @@ class Running(QObject):
         self.bridge.attach(station)
         station.start()
         self.window.attach(station)
+        # The other pages come in while nobody waits for them.
+        background.run(import_pages)
         if self._screenshot is not None and self._options.quit_after is None:
             self._screenshot.take_when_settled(then=self.leave)
         self.station_ready.emit()
@@ -261,6 +263,7 @@ def _new_station(data: DataFolder, options: WindowOptions, bridge: Bridge) -> "S
     """Import and build the station; runs beside the window, because the import alone takes most of a second."""
     from core.station import Station
 
+    import_page(options.page or PAGES[0].name)
     settings = load_settings(data.settings).with_values(options.values)
     station = Station(data, settings=settings, source=options.source)
     station.on_view = bridge.notice_view

@@ -50,6 +50,18 @@ PAGES = (
 )
 
 
+def import_page(name: str) -> type[Page]:
+    """Import a page's class, which takes a while for the first time. Any thread."""
+    entry = next(entry for entry in PAGES if entry.name == name)
+    return cast("type[Page]", getattr(importlib.import_module(entry.module), entry.class_name))
+
+
+def import_pages() -> None:
+    """Import every page. Any thread."""
+    for entry in PAGES:
+        import_page(entry.name)
+
+
 class MainWindow(QWidget):
     """Rail, pages, messages and status line. ``attach`` gives it the station once that is built.
 
@@ -153,9 +165,7 @@ class MainWindow(QWidget):
     def _page_named(self, name: str, station: "Station") -> Page:
         page = self._pages.get(name)
         if page is None:
-            entry = next(entry for entry in PAGES if entry.name == name)
-            page_class = cast("type[Page]", getattr(importlib.import_module(entry.module), entry.class_name))
-            page = page_class(station, self.messages)
+            page = import_page(name)(station, self.messages)
             page.page_wanted.connect(self.open_page)
             self._pages[name] = page
             self._stack.addWidget(page)
