@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.frames import Frame, Pixels
+from core.geometry import clip_boxes
 from core.paths import DataFolder
 from core.settings import DetectionSettings
 from core.sightings import Boxes, Detections, no_boxes
@@ -226,7 +227,7 @@ class ChangeDetector:
     def _touches_border(self, region: _Region, width: int, height: int) -> bool:
         rows, columns = self._area.view(width=width, height=height)
         x0, y0, x1, y1 = region.box
-        return x0 <= columns.start + 2 or y0 <= rows.start + 2 or x1 >= columns.stop - 2 or y1 >= rows.stop - 2
+        return int(min(x0 - columns.start, y0 - rows.start, columns.stop - x1, rows.stop - y1)) <= 2
 
     def _is_ghost(self, region: _Region, leveled: npt.NDArray[np.float32]) -> bool:
         """Whether nothing lies there: no outline now, or one that is much fainter than that of what was taken away."""
@@ -258,7 +259,7 @@ class ChangeDetector:
             return no_boxes()
         scale = frame.width / _WIDTH
         boxes = np.array([region.box for region in regions], np.float32) * scale
-        return np.clip(boxes, 0, [frame.width, frame.height, frame.width, frame.height]).astype(np.float32)
+        return clip_boxes(boxes, width=frame.width, height=frame.height)
 
 
 def _largest(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -279,5 +280,4 @@ def _linked(sign: npt.NDArray[np.float32]) -> Mask:
 def _edges(gray: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     across = cv2.Sobel(gray, cv2.CV_32F, 1, 0, ksize=3)
     down = cv2.Sobel(gray, cv2.CV_32F, 0, 1, ksize=3)
-    strength: npt.NDArray[np.float32] = cv2.magnitude(across, down)
-    return strength
+    return np.asarray(cv2.magnitude(across, down), np.float32)

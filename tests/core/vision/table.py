@@ -21,7 +21,7 @@ class Table:
         random = np.random.default_rng(self.seed)
         grain = random.normal(0, 6, (HEIGHT // 4, WIDTH // 4, 1)).astype(np.float32)
         self._surface = 150 + cv2.resize(grain, (WIDTH, HEIGHT))[..., None] * np.array([1.0, 0.9, 0.8], np.float32)
-        self._random = random
+        self._noise = random.normal(0, 2, (HEIGHT + 64, WIDTH, 3)).astype(np.float32)
 
     def frame(
         self,
@@ -43,7 +43,8 @@ class Table:
         if hand is not None:
             x0, y0, x1, y1 = hand
             picture[y0:y1, x0:x1] = (205, 150, 125)
-        picture = picture * gain + self._random.normal(0, 2, picture.shape)
         self.number += 1
+        start = self.number * 7 % 64
+        picture = picture * np.float32(gain) + self._noise[start : start + HEIGHT]
         pixels: Pixels = np.clip(picture, 0, 255).astype(np.uint8)
         return Frame.of(pixels, sequence=self.number, captured_at=self.number / 30.0)
