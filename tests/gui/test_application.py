@@ -1,0 +1,85 @@
+"""The program around the window: bugs, an unusable folder, and leaving."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.errors import UserError
+from gui.application import Running, WindowOptions
+
+
+@pytest.fixture
+def running(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Running]:
+    """The program with a data folder that is a file, so that no station comes to life."""
+    folder = tmp_path / "occupied"
+    folder.write_text("not a folder", encoding="utf-8")
+    running = Running(qapp, WindowOptions(data_dir=folder))
+    yield running
+    running.leave()
+    qtbot.addWidget(running.window)
+
+
+def test_a_bug_is_told_with_its_details_and_the_program_goes_on(running: Running, qtbot: QtBot) -> None:
+    running.messages.take_back(running.messages.waiting[0].key)
+    try:
+        raise RuntimeError("a box without a width")
+    except RuntimeError as error:
+        sys.excepthook(RuntimeError, error, error.__traceback__)
+        sys.excepthook(RuntimeError, error, error.__traceback__)
+    qtbot.waitUntil(lambda: bool(running.messages.waiting))
+    qtbot.wait(10)
+    [message] = running.messages.waiting
+    assert message.text == "Something went wrong inside Tillsight."
+    assert "tillsight.log" in message.remedy
+    assert "a box without a width" in message.details
+    assert message.times == 2
+
+
+def test_a_bug_on_another_thread_is_told_too(running: Running, qtbot: QtBot) -> None:
+    running.messages.take_back(running.messages.waiting[0].key)
+
+    def fail() -> None:
+        raise RuntimeError("thread trouble")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: bool(running.messages.waiting))
+    assert "thread trouble" in running.messages.waiting[0].details
+
+
+def test_what_a_person_can_mend_is_no_bug(running: Running) -> None:
+    running.messages.take_back(running.messages.waiting[0].key)
+    running.tell_failure(UserError("The disk is full.", remedy="Free some space."))
+    [message] = running.messages.waiting
+    assert (message.text, message.remedy, message.details) == ("The disk is full.", "Free some space.", "")
+
+
+def test_an_unusable_data_folder_is_told_in_the_window(running: Running, qtbot: QtBot) -> None:
+    running.show()
+    assert running.window.isVisible()
+    qtbot.waitUntil(running.window.starting._failure.isVisible, timeout=20_000)
+    assert running.exit_code == 1
+    assert running.shown_at is not None
+
+
+def test_ctrl_c_leaves_in_order(running: Running, qtbot: QtBot) -> None:
+    running.show()
+    qtbot.waitUntil(running.window.starting._failure.isVisible, timeout=20_000)
+    signal.raise_signal(signal.SIGINT)
+    qtbot.waitUntil(lambda: not running.window.isVisible())
+
+
+def test_hooks_are_given_back(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    before = (sys.excepthook, threading.excepthook, signal.getsignal(signal.SIGINT))
+    running = Running(qapp, WindowOptions(data_dir=tmp_path))
+    assert sys.excepthook != before[0]
+    running.leave()
+    qtbot.addWidget(running.window)
+    assert (sys.excepthook, threading.excepthook, signal.getsignal(signal.SIGINT)) == before
