@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,7 +17,10 @@ _TURNED = 0.2
 """Relative change of a side after which the item has turned or been swapped."""
 
 _DOUBT_LOOKS = 3
-"""An item still in doubt after this many times the usual looks is looked at only now and then."""
+"""An item still in doubt after this many times the usual looks is looked at only now and then, and asked about."""
+
+_GLANCE_SECONDS = 0.3
+"""Between looks at an item in motion: enough to name it on the picture, while it may blur."""
 
 
 @dataclass(slots=True)
@@ -37,8 +40,8 @@ class LookBook:
     """Keeps the recent looks of every track and averages them. Belongs to the vision thread.
 
     A track needs a look when it is new, has moved or turned noticeably since the last one, is in doubt, or has not been
-    looked at for long; never while it moves, is covered or was not detected. ``looks``: agreeing looks that settle it;
-    ``keep``: looks averaged at most (the recent ones); ``refresh`` and ``retry`` in seconds.
+    looked at for long; seldom while it moves, never while it is covered or was not detected. ``looks``: agreeing looks
+    that settle it; ``keep``: looks averaged at most (the recent ones); ``refresh`` and ``retry`` in seconds.
     """
 
     def __init__(self, *, looks: int = 3, keep: int = 8, refresh: float = 5.0, retry: float = 1.0) -> None:
@@ -63,7 +66,9 @@ class LookBook:
             book = self._books.setdefault(track.track_id, _Book())
             if book.box is not None and _has_changed(book.box, track.box):
                 book.is_suspect = True
-            if not (track.is_moving or track.is_covered or track.missed) and self._is_due(book, now):
+            is_hidden = track.is_covered or track.missed > 0
+            is_too_soon = track.is_moving and now - book.looked_at < _GLANCE_SECONDS
+            if not (is_hidden or is_too_soon) and self._is_due(book, now):
                 wanted.append((self._urgency(book), track.track_id))
         wanted.sort()
         self._boxes = {track.track_id: track.box for track in tracks}
@@ -100,7 +105,10 @@ class LookBook:
         book = self._books.get(track.track_id)
         if book is None or book.match is None:
             return Sighting(track, None, 0, 0.0, is_settled=False)
-        return Sighting(track, book.match, len(book.vectors), self._agreement(book), is_settled=self._is_settled(book))
+        match = book.match
+        if self._is_hopeless(book) and match.outcome is Outcome.KNOWN:
+            match = replace(match, outcome=Outcome.POSSIBLE)
+        return Sighting(track, match, len(book.vectors), self._agreement(book), is_settled=self._is_settled(book))
 
     def vectors(self, track_id: int) -> Vectors | None:
         """The recent looks of a track, k×d, or ``None``: what a correction enrolls without embedding again."""
@@ -128,6 +136,8 @@ class LookBook:
     def _is_due(self, book: _Book, now: float) -> bool:
         if book.match is None or book.is_suspect:
             return True
+        if self._is_hopeless(book):
+            return now - book.looked_at >= self._retry
         if self._is_settled(book):
             return now - book.looked_at >= self._refresh
         if len(book.vectors) < self._looks or book.taken < self._looks * _DOUBT_LOOKS:
@@ -153,8 +163,15 @@ class LookBook:
             return False
         if book.match.outcome is Outcome.UNKNOWN or book.match.best is None:
             return True
-        best = book.match.best.product_id
+        return self._is_agreed(book) or self._is_hopeless(book)
+
+    def _is_agreed(self, book: _Book) -> bool:
+        best = book.match.best.product_id if book.match is not None and book.match.best is not None else None
         return all(label == best for label in book.labels[-self._looks :])
+
+    def _is_hopeless(self, book: _Book) -> bool:
+        """Whether many looks did not agree: a person is asked, because more looks will not settle it."""
+        return book.taken >= self._looks * _DOUBT_LOOKS and not self._is_agreed(book)
 
 
 def _label(match: Match) -> int | None:

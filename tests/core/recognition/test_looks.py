@@ -61,8 +61,29 @@ def test_after_a_while_a_settled_item_is_looked_at_again(recognizer: Recognizer)
     assert book.which([track()], now + 5.1) == (1,)
 
 
-@pytest.mark.parametrize("changes", [{"is_moving": True}, {"is_covered": True}, {"missed": 2}])
-def test_moving_covered_or_missed_items_are_left_alone(changes: dict[str, Any]) -> None:
+def test_a_moving_item_is_glanced_at_now_and_then(recognizer: Recognizer) -> None:
+    book = LookBook(looks=3)
+    moving = track(is_moving=True)
+    assert book.which([moving], 0.0) == (1,)
+    book.add(1, look(2, 70), recognizer)
+    assert book.which([moving], 0.1) == ()
+    assert book.which([moving], 0.4) == (1,)
+    assert book.sighting(moving).match is not None
+
+
+def test_an_item_whose_looks_never_agree_is_handed_to_a_person(recognizer: Recognizer) -> None:
+    book = LookBook(looks=2)
+    for number in range(6):
+        book.which([track()], number * 0.05)
+        book.add(1, look((2, 6)[number % 2], 90 + number), recognizer)
+    sighting = book.sighting(track())
+    assert sighting.is_settled
+    assert sighting.match is not None
+    assert sighting.match.outcome is not Outcome.KNOWN
+
+
+@pytest.mark.parametrize("changes", [{"is_covered": True}, {"missed": 2}])
+def test_covered_or_missed_items_are_left_alone(changes: dict[str, Any]) -> None:
     book = LookBook()
     assert book.which([track(**changes)], 0.0) == ()
     assert book.which([track()], 0.1) == (1,)
