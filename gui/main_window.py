@@ -74,7 +74,7 @@ class MainWindow(QWidget):
     def __init__(self, messages: Messages, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Tillsight")
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(800, 520)
         self.messages = messages
         self._bridge = bridge
         self._station: Station | None = None

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from gui.checkout.basket_delegate import BasketDelegate, Part, part_at
 from gui.checkout.basket_list_model import ROW_ROLE, BasketListModel, BasketRow
 from gui.widgets.picture_lender import PictureLender
+from gui.widgets.slim_scroll_bar import SlimScrollBar
 
 _OWN_KEYS = {
     Qt.Key.Key_Up,
@@ -41,6 +42,7 @@ class BasketList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
+        self.setVerticalScrollBar(SlimScrollBar(self))
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName(self.tr("Basket"))
 

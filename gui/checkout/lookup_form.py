@@ -25,6 +25,7 @@ from gui.widgets.empty_state import EmptyState
 from gui.widgets.line_field import LineField
 from gui.widgets.picture_lender import PictureLender
 from gui.widgets.product_search import PRODUCT_ROLE, FoundProductsModel, Index
+from gui.widgets.slim_scroll_bar import SlimScrollBar
 
 _TYPING_MS = 80
 _ROW_HEIGHT = 60
@@ -53,6 +54,7 @@ class LookupForm(Form):
         self.list.setFrameShape(QListView.Shape.NoFrame)
         self.list.setBackgroundRole(QPalette.ColorRole.Base)
         self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollBar(SlimScrollBar(self.list))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,6 +1,7 @@
 """Paying inside the panel: cash with change, or card."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from core.errors import UserError
@@ -11,6 +12,8 @@ from gui.checkout.form import Form
 from gui.money import amount_text, minor_digits, money_text, read_amount
 from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.words import Words
+
+_HEIGHT_WITH_PAD = 545
 
 CASH = "cash"
 CARD = "card"
@@ -43,7 +46,8 @@ class PaymentForm(Form):
         self._change_words = Words(self.tr("Change"), is_bold=True, size=16)
         self._change = Words(size=24, is_bold=True, figures=True)
         self._problem = Words(tone="red", wraps=True, size=theme.NOTE_SIZE)
-        pad = NumberPad()
+        self._pad = NumberPad()
+        self.column.setSpacing(8)
         self._cash = PrimaryButton(self.tr("Cash"), keys="Enter", height=56)
         self._card = SecondaryButton(self.tr("Card"), keys=keys_of("sale.pay"), height=56)
         usual = QGridLayout()
@@ -64,17 +68,23 @@ class PaymentForm(Form):
         self.column.addWidget(label)
         self.column.addWidget(self.given)
         self.column.addLayout(usual)
-        self.column.addWidget(pad, 1)
+        self.column.addWidget(self._pad, 1)
+        self.column.addStretch(0)
         self.column.addLayout(change)
         self.column.addWidget(self._problem)
         self.column.addLayout(buttons)
         QWidget.setTabOrder(self.given, self._card)
         QWidget.setTabOrder(self._card, self._cash)
-        pad.pressed.connect(self.given.press)
+        self._pad.pressed.connect(self.given.press)
         self.given.textChanged.connect(self._tell_change)
         self.given.returnPressed.connect(self.pay_cash)
         self._cash.clicked.connect(self.pay_cash)
         self._card.clicked.connect(self.pay_card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Squeezed keys could not be pressed; the amounts above them still can.
+        self._pad.setVisible(self.height() >= _HEIGHT_WITH_PAD)
 
     def open(self, total_minor: int, currency: str) -> None:
         """Ask for this total; nothing is left of the payment before."""
@@ -134,6 +144,7 @@ class PaymentForm(Form):
         else:
             problem = ""
         self._problem.say(problem)
+        self._problem.setVisible(bool(problem))
         self.given.set_problem(has_problem=bool(problem))
         change = given - self._total if given is not None and short <= 0 else None
         self._change.say(money_text(change, self._currency) if change is not None else "–")

@@ -21,6 +21,8 @@ _WORDS = 132
 _CHOICES = 3
 _NARROW = 900
 """A row that is narrower puts its words above the answers."""
+_SMALLEST = 480
+"""A row that is narrower still leaves the item's picture out."""
 _TIGHT = 700
 """A row that is narrower still shows no pictures of the choices, and signs for the last answers."""
 
@@ -86,6 +88,7 @@ class QuestionRow(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._crop.setVisible(self.width() >= _SMALLEST)
         is_narrow, is_tight = self.width() < _NARROW, self.width() < _TIGHT
         if (is_narrow, is_tight) != (self._is_narrow, self._is_tight):
             self._is_narrow, self._is_tight = is_narrow, is_tight
