@@ -111,6 +111,7 @@ class CatalogPage(Page):
     def _connect(self) -> None:
         actions.make_action("find", self, lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self._import.follow(actions.make_action("catalog.import", self, self._choose_folder))
+        self.editor.reach_from(self)
         self._new.clicked.connect(lambda: self.page_wanted.emit("enroll"))
         self.search.setAccessibleName(self.tr("Search products"))
         self.search.installEventFilter(self)

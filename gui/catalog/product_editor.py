@@ -72,6 +72,10 @@ class ProductEditor(Card):
         column.addLayout(others)
         column.addWidget(self._save)
 
+    def reach_from(self, owner: QWidget) -> None:
+        """Let Ctrl+S save wherever in ``owner`` the focus is."""
+        owner.addAction(self._save_action)
+
     @property
     def product(self) -> Product | None:
         return self._product

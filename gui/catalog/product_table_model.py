@@ -148,12 +148,14 @@ class ProductFilter(QSortFilterProxyModel):
 
     def search(self, text: str) -> None:
         """Show the products that hold every word of ``text``, in any case."""
+        self.beginFilterChange()
         self._words = text.casefold().split()
-        self.invalidateRowsFilter()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def show_archived(self, *, shown: bool) -> None:
+        self.beginFilterChange()
         self._shows_archived = shown
-        self.invalidateRowsFilter()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         source = self.sourceModel()

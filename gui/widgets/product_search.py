@@ -87,6 +87,8 @@ class ProductSearch(LineField):
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setPopup(popup)
         completer.setMaxVisibleItems(7)
+        # Not setCompleter: the field asks by itself, and what is chosen is not to be written into it.
+        completer.setWidget(self)
         # QCompleter replaces the delegate when it takes the popup over.
         popup.setItemDelegate(_FoundDelegate(lender, popup))
         popup.setMinimumWidth(320)
@@ -96,6 +98,7 @@ class ProductSearch(LineField):
         self._popup = popup
         self.setAccessibleName(placeholder)
         self.textEdited.connect(lambda _text: self._typing.start())
+        self.textChanged.connect(lambda _text: self.set_note(""))
         self.returnPressed.connect(self._choose_first)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -138,8 +141,7 @@ class ProductSearch(LineField):
     def _choose(self, index: QModelIndex) -> None:
         product = index.data(PRODUCT_ROLE)
         if isinstance(product, Product):
-            # The completer writes the name into the field after this signal.
-            QTimer.singleShot(0, self, lambda: self._give(product))
+            self._give(product)
 
     def _give(self, product: Product) -> None:
         self._asked += 1

@@ -4,10 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
-
-import cv2
-import numpy as np
+from typing import TypeVar, cast
 
 from core.cameras.source import AttachedCamera
 from core.catalog.database import Catalog
@@ -16,7 +13,6 @@ from core.enrollment.catalog_journal import CatalogShotJournal
 from core.enrollment.session import EnrollmentSession
 from core.errors import UserError
 from core.frames import Frame, Pixels
-from core.geometry import crop_slices
 from core.recognition.enroll import CropEmbedder, reference_key
 from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
 from core.recognition.recognizer import Recognizer
@@ -26,38 +22,12 @@ from core.shop_index import ShopIndex
 from core.sightings import Match, Sighting
 from core.station import Corrected
 from core.station_view import Mode, StationView
+from core.vision.embedder import Embedder
 from tests.core.recognition.pictures import ThumbnailEmbedder
 from tests.gui.counter import CounterStation
 
 R = TypeVar("R")
 Progress = Callable[[int, int], None]
-
-
-def pack(hue: int, *, side: int = 96, turn: float = 0.0, seed: int = 0) -> Pixels:
-    """A drawn pack: a colored label with stripes and a disc, turned by ``turn`` degrees, with some noise."""
-    canvas = np.full((side, side, 3), 200, np.uint8)
-    color = tuple(int(v) for v in cv2.cvtColor(np.array([[[hue, 210, 200]]], np.uint8), cv2.COLOR_HSV2RGB)[0, 0])
-    cv2.rectangle(canvas, (6, 6), (side - 7, side - 7), color, -1)
-    for row in range(14, side - 14, 8 + hue % 7):
-        cv2.line(canvas, (10, row), (side - 11, row + hue % 11), (255, 255, 255), 2)
-    cv2.circle(canvas, (side // 2, side // 2), side // 5 + hue % 9, (30, 30, 30), 3)
-    turned = cv2.warpAffine(
-        canvas,
-        cv2.getRotationMatrix2D((side / 2, side / 2), turn, 1.0),
-        (side, side),
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(200, 200, 200),
-    )
-    noise = np.random.default_rng(seed).normal(0, 4, turned.shape)
-    return np.clip(turned.astype(np.float32) + noise, 0, 255).astype(np.uint8)
-
-
-def counter_with(*placed: tuple[Pixels, int, int], sequence: int, width: int = 640, height: int = 360) -> Frame:
-    """A gray counter with pictures at x, y; a frame comes every quarter of a second."""
-    pixels = np.full((height, width, 3), 170, np.uint8)
-    for picture, x, y in placed:
-        pixels[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
-    return Frame.of(pixels, sequence=sequence, captured_at=sequence / 4)
 
 
 class BackOffice(CounterStation):
@@ -69,7 +39,9 @@ class BackOffice(CounterStation):
         super().__init__(folder, goods=goods)
         self.embedder = embedder if embedder is not None else ThumbnailEmbedder()
         self.told: list[UserError] = []
-        self.index = ShopIndex(self.catalog, self.data, self.embedder, false_name_rate=0.05, tell=self.told.append)
+        self.index = ShopIndex(
+            self.catalog, self.data, cast("Embedder", self.embedder), false_name_rate=0.05, tell=self.told.append
+        )
         self.recognizer: Recognizer = self.index.open()
         self.shots = CatalogShotJournal(self.catalog, _submit, tell=self.told.append)
         self.enrollment = EnrollmentSession(
@@ -189,13 +161,6 @@ class BackOffice(CounterStation):
         self.enrollment.observe(frame, sightings)
         view = self.look(*sightings, frame=frame, mode=Mode.ENROLLING)
         return replace(view, enrollment=self.enrollment.view())
-
-
-def crop_of(frame: Frame, sighting: Sighting) -> Pixels:
-    """What the frame shows of an item."""
-    slices = crop_slices(sighting.track.box, width=frame.width, height=frame.height)
-    assert slices is not None
-    return frame.pixels[slices].copy()
 
 
 def at_once(call: Callable[[], R]) -> "Future[R]":

@@ -1,0 +1,186 @@
+"""What a person does on the review page."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from core.catalog.records import Product, Recognition, ReviewFilter, ReviewState
+from core.sightings import Candidate, Match, Outcome
+from gui.messages import Messages
+from gui.review.page import ReviewPage
+from tests.core.recognition.pictures import picture
+from tests.gui.back_office import BackOffice
+
+
+@pytest.fixture
+def goods(office: BackOffice) -> list[Product]:
+    return [
+        office.stock(name, [picture(n, shot) for shot in range(4)]) for n, name in enumerate(("Milk", "Tea", "Jam"))
+    ]
+
+
+def doubtful(office: BackOffice, *goods: Product, product: int, shot: int) -> Recognition:
+    """An item whose first candidate is the first of ``goods``, and which looks like drawn product ``product``."""
+    candidates = tuple(Candidate(item.product_id, item.name, 0.6 - 0.1 * n) for n, item in enumerate(goods))
+    return office.recognize(picture(product, shot), Match(Outcome.POSSIBLE, candidates))
+
+
+@pytest.fixture
+def page(qtbot: QtBot, office: BackOffice, goods: list[Product]) -> ReviewPage:
+    """Three doubtful items: two that are tea and were called milk, and jam that was called jam."""
+    milk, tea, jam = goods
+    doubtful(office, jam, milk, tea, product=2, shot=10)
+    doubtful(office, milk, tea, jam, product=1, shot=11)
+    doubtful(office, milk, tea, jam, product=1, shot=12)
+    shown = ReviewPage(office, Messages())  # type: ignore[arg-type]
+    qtbot.addWidget(shown)
+    shown.resize(1200, 760)
+    shown.show()
+    qtbot.waitExposed(shown)
+    shown.activateWindow()
+    shown.enter()
+    qtbot.waitUntil(lambda: shown.entries.rowCount() == 3)
+    return shown
+
+
+def states(office: BackOffice) -> list[ReviewState]:
+    return [item.state for item in reversed(office.catalog.recognitions.browse())]
+
+
+def press(qtbot: QtBot, page: ReviewPage, key: Qt.Key, until: Callable[[], bool]) -> None:
+    QTest.keyClick(page.grid, key)
+    qtbot.waitUntil(until)
+
+
+def test_the_newest_item_is_chosen_and_explained(page: ReviewPage) -> None:
+    chosen = page.grid.chosen_entries()
+    assert [entry.said.name for entry in chosen if entry.said] == ["Milk"]
+    assert page.grid.accessibleName()
+
+
+def test_a_name_is_corrected_with_one_key_and_the_next_item_is_up(
+    qtbot: QtBot, page: ReviewPage, office: BackOffice, goods: list[Product]
+) -> None:
+    press(qtbot, page, Qt.Key.Key_1, page._effect_bar.isVisible)
+    corrected = office.catalog.recognitions.browse(ReviewFilter.CORRECTED)
+    assert [item.product_name for item in corrected] == ["Tea"]
+    assert page.entries.rowCount() == 2
+    assert len(page.grid.chosen_entries()) == 1
+    assert office.catalog.references.of_product(goods[1].product_id)[-1].origin.value == "corrected"
+
+
+def test_a_right_name_is_confirmed_with_enter(qtbot: QtBot, page: ReviewPage, office: BackOffice) -> None:
+    page.grid.choose_row(2)
+    press(qtbot, page, Qt.Key.Key_Return, lambda: page.entries.rowCount() == 2)
+    assert states(office)[0] is ReviewState.RIGHT
+
+
+def test_enter_on_a_button_presses_the_button(qtbot: QtBot, page: ReviewPage, office: BackOffice) -> None:
+    page.panel._ignore.setFocus()
+    QTest.keyClick(page.panel._ignore, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 2)
+    assert states(office)[2] is ReviewState.IGNORED
+
+
+@pytest.mark.parametrize(("key", "state"), [(Qt.Key.Key_N, ReviewState.NOT_ITEM), (Qt.Key.Key_I, ReviewState.IGNORED)])
+def test_what_is_no_item_or_does_not_matter_goes_away(
+    qtbot: QtBot, page: ReviewPage, office: BackOffice, key: Qt.Key, state: ReviewState
+) -> None:
+    press(qtbot, page, key, lambda: page.entries.rowCount() == 2)
+    assert states(office)[2] is state
+
+
+def test_several_items_are_named_together(qtbot: QtBot, page: ReviewPage, office: BackOffice) -> None:
+    page.grid.selectionModel().select(page.entries.index(1), QItemSelectionModel.SelectionFlag.Select)
+    assert len(page.grid.chosen_entries()) == 2
+    press(qtbot, page, Qt.Key.Key_1, page._effect_bar.isVisible)
+    assert page.entries.rowCount() == 1
+    assert states(office)[1:] == [ReviewState.CORRECTED, ReviewState.CORRECTED]
+    assert page._effect.text() == "Noted for 2:"
+
+
+def test_undo_brings_the_item_back(qtbot: QtBot, page: ReviewPage, office: BackOffice, goods: list[Product]) -> None:
+    press(qtbot, page, Qt.Key.Key_1, page._undo.isVisible)
+    QTest.keyClick(page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Taken back" in page._effect.text())
+    assert states(office) == [ReviewState.OPEN] * 3
+    assert len(office.catalog.references.of_product(goods[1].product_id)) == 4
+
+
+def test_nothing_more_to_undo_is_said(qtbot: QtBot, page: ReviewPage) -> None:
+    QTest.keyClick(page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(page._effect_bar.isVisible)
+    assert page._effect.text() == "There is nothing to undo."
+    assert page._undo.isHidden()
+
+
+def test_any_product_is_found_by_its_name(qtbot: QtBot, page: ReviewPage, office: BackOffice) -> None:
+    QTest.keyClick(page.grid, Qt.Key.Key_Slash)
+    assert page.search.hasFocus()
+    QTest.keyClicks(page.search, "jam")
+    assert states(office) == [ReviewState.OPEN] * 3, "letters in the search are no commands"
+    QTest.keyClick(page.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 2)
+    assert office.catalog.recognitions.browse(ReviewFilter.CORRECTED)[0].product_name == "Jam"
+    assert page.search.text() == ""
+
+
+def test_crops_are_only_kept_when_wanted(
+    qtbot: QtBot, page: ReviewPage, office: BackOffice, goods: list[Product]
+) -> None:
+    QTest.keyClick(page.panel.keeps, Qt.Key.Key_Space)
+    assert not page.panel.keeps.isChecked()
+    press(qtbot, page, Qt.Key.Key_1, lambda: page.entries.rowCount() == 2)
+    assert len(office.catalog.references.of_product(goods[1].product_id)) == 4
+
+
+def test_the_reasons_show_votes_and_beliefs(qtbot: QtBot, office: BackOffice, goods: list[Product]) -> None:
+    office.recognize(picture(1, 30))
+    page = ReviewPage(office, Messages())  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.show()
+    page.enter()
+    page.filter.choose(ReviewFilter.ALL)
+    qtbot.waitUntil(lambda: bool(page.grid.chosen_entries()))
+    closest = page.grid.chosen_entries()[0].closest
+    assert closest
+    assert closest[0].product_name == "Tea"
+    QTest.keyClick(page.grid, Qt.Key.Key_W)
+    assert page.panel._reasons.isVisible()
+    QTest.keyClick(page.grid, Qt.Key.Key_W)
+    assert not page.panel._reasons.isVisible()
+
+
+def test_filters_show_what_they_say_and_how_many(qtbot: QtBot, page: ReviewPage, office: BackOffice) -> None:
+    press(qtbot, page, Qt.Key.Key_1, lambda: page._pending == 0 and page.entries.rowCount() == 2)
+    page.filter.choose(ReviewFilter.CORRECTED)
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 1)
+    assert page.entries.index(0).data() == "Tea"
+    page.filter.choose(ReviewFilter.UNKNOWN)
+    qtbot.waitUntil(lambda: page._left.currentIndex() == 1)
+    page.filter.choose(ReviewFilter.ALL)
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 3)
+
+
+def test_an_empty_queue_says_so(qtbot: QtBot, office: BackOffice) -> None:
+    page = ReviewPage(office, Messages())  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.show()
+    page.enter()
+    qtbot.waitUntil(lambda: page._left.currentIndex() == 1)
+    assert page._empty._title.text() == "Nothing to review"
+    QTest.keyClick(page, Qt.Key.Key_1)
+    QTest.keyClick(page, Qt.Key.Key_N)
+    assert office.catalog.corrections.standing() is None
+
+
+def test_a_refused_word_puts_the_item_back(
+    qtbot: QtBot, page: ReviewPage, office: BackOffice, goods: list[Product]
+) -> None:
+    office.catalog.products.archive(goods[1].product_id)
+    press(qtbot, page, Qt.Key.Key_1, lambda: bool(page.messages.waiting))
+    assert "not on sale" in page.messages.waiting[0].text
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 3)

@@ -1,0 +1,233 @@
+"""Settings as the page shows and changes them."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from core.settings import Section, Settings, SettingsError
+from core.station_view import Mode
+from gui import theme
+from gui.messages import Messages
+from gui.settings.controls import CameraControl, DecimalControl
+from gui.settings.page import SettingsPage
+from gui.settings.schema import FieldKind, read_sections
+from tests.gui.back_office import BackOffice
+
+
+@pytest.fixture
+def page(qtbot: QtBot, office: BackOffice) -> Iterator[SettingsPage]:
+    shown = SettingsPage(office, Messages())  # type: ignore[arg-type]
+    qtbot.addWidget(shown)
+    shown.resize(1100, 720)
+    shown.show()
+    qtbot.waitExposed(shown)
+    shown.activateWindow()
+    shown.enter()
+    shown.show_view(office.look(mode=Mode.PAUSED))
+    yield shown
+    theme.apply_theme(QApplication.instance(), "light")  # type: ignore[arg-type]
+
+
+def open_section(page: SettingsPage, name: str) -> None:
+    names = [section.name for section in read_sections()]
+    page.sections.setCurrentRow(names.index(name))
+
+
+def saved(office: BackOffice) -> Settings:
+    return Settings.model_validate(json.loads(office.data.settings.read_text()))
+
+
+def test_every_setting_can_be_changed_on_the_page(page: SettingsPage) -> None:
+    shown = set(page.rows) | {spec.key for spec in page.specs.values() if spec.kind is FieldKind.REGION}
+    declared = {
+        f"{name}.{field}"
+        for name in Settings.model_fields
+        for field in (
+            type(getattr(Settings(), name)).model_fields if isinstance(getattr(Settings(), name), Section) else ()
+        )
+    }
+    assert shown == declared
+    assert shown
+
+
+def test_every_field_has_a_label_a_name_and_is_large_enough(page: SettingsPage) -> None:
+    for row in page.rows.values():
+        target = row.control.focus_target
+        assert target.accessibleName()
+        assert target.minimumHeight() >= theme.TARGET or target.sizeHint().height() >= theme.TARGET
+        assert any(label.buddy() is target for label in row.findChildren(QLabel))
+
+
+def test_every_usual_value_is_shown_as_it_is(page: SettingsPage) -> None:
+    assert {key: row.control.value() for key, row in page.rows.items()} == {
+        key: row.spec.default for key, row in page.rows.items()
+    }
+
+
+def test_a_number_is_typed_and_saved(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    open_section(page, "enrollment")
+    field = page.rows["enrollment.fewest_shots"].control.focus_target
+    assert isinstance(field, QSpinBox)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "35")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(office.applied))
+    assert saved(office).enrollment.fewest_shots == 35
+    assert page._state.text() == "✓ Saved"
+
+
+def test_several_changes_at_once_do_not_undo_each_other(page: SettingsPage, office: BackOffice) -> None:
+    page.rows["shop.name"].entered.emit("Corner shop")
+    page.rows["shop.cashier"].entered.emit("Kim")
+    page.rows["checkout.ask_possible"].entered.emit(False)
+    shop = saved(office).shop
+    assert (shop.name, shop.cashier) == ("Corner shop", "Kim")
+    assert saved(office).checkout.ask_possible is False
+
+
+def test_a_wrong_currency_is_refused_in_a_sentence_beside_the_field(
+    qtbot: QtBot, page: SettingsPage, office: BackOffice
+) -> None:
+    open_section(page, "shop")
+    row = page.rows["shop.currency"]
+    line = row.control.focus_target
+    line.setFocus()
+    QTest.keyClicks(line, "X")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert row._problem.isVisible()
+    assert "three capital letters" in row._problem.text()
+    assert office.applied == []
+    row._go_back()
+    assert row._problem.isHidden()
+
+
+def test_what_the_station_refuses_stands_beside_the_field(
+    qtbot: QtBot, page: SettingsPage, office: BackOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal: Future[None] = Future()
+    refusal.set_exception(SettingsError("The settings cannot be saved.", remedy="Free some space."))
+    monkeypatch.setattr(office, "apply_settings", lambda _settings: refusal)
+    row = page.rows["recognition.looks"]
+    row.entered.emit(7)
+    qtbot.waitUntil(lambda: not row._problem.isHidden())
+    assert "Free some space" in row._problem.text()
+    assert page._wanted == office.settings
+
+
+def test_a_value_goes_back_to_the_usual_one(page: SettingsPage, office: BackOffice) -> None:
+    open_section(page, "recognition")
+    row = page.rows["recognition.looks"]
+    assert row._reset.isHidden()
+    row.entered.emit(9)
+    assert row._reset.isVisible()
+    row._reset.click()
+    assert saved(office).recognition.looks == 3
+    assert row._reset.isHidden()
+
+
+def test_the_theme_changes_at_once(qtbot: QtBot, page: SettingsPage) -> None:
+    page.rows["appearance.theme"].entered.emit("dark")
+    qtbot.waitUntil(theme.is_dark)
+
+
+def test_attached_cameras_are_offered(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    control = page.rows["camera.source"].control
+    assert isinstance(control, CameraControl)
+    qtbot.waitUntil(lambda: control._box.count() == 3)
+    row = control._box.findData("usb:/dev/video0")
+    control._box.activated.emit(row)
+    assert saved(office).camera.source == "usb:/dev/video0"
+
+
+def test_scrolling_over_a_field_changes_nothing(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    control = page.rows["detection.sensitivity"].control
+    assert isinstance(control, DecimalControl)
+    assert control._slider is not None
+    page.sections.setFocus()
+    for target in (control._box, control._slider):
+        center = QPointF(target.rect().center())
+        wheel = QWheelEvent(
+            center,
+            target.mapToGlobal(center),
+            QPoint(),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(target, wheel)
+    assert control.value() == 0.5
+    assert office.applied == []
+
+
+def test_the_ignored_border_is_previewed_while_sliding(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    open_section(page, "detection")
+    control = page.rows["detection.ignored_border"].control
+    assert isinstance(control, DecimalControl)
+    assert control._slider is not None
+    control._slider.setValue(500)
+    assert page.counter.picture._border == pytest.approx(0.2)
+    assert office.applied == []
+    qtbot.waitUntil(lambda: bool(office.applied))
+    assert saved(office).detection.ignored_border == pytest.approx(0.2)
+
+
+def test_a_region_is_drawn_with_the_mouse(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    open_section(page, "detection")
+    page.show_view(office.look(mode=Mode.PAUSED))
+    picture = page.counter.picture
+    page.counter.draw.click()
+    area = picture.placement.area
+    for x, y in ((0.1, 0.1), (0.9, 0.1), (0.5, 0.9)):
+        spot = QPointF(area.left() + x * area.width(), area.top() + y * area.height())
+        QTest.mouseClick(picture, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot.toPoint())
+    QTest.keyClick(picture, Qt.Key.Key_Return)
+    region = saved(office).detection.counter_region
+    assert [value for corner in region for value in corner] == pytest.approx([0.1, 0.1, 0.9, 0.1, 0.5, 0.9], abs=0.01)
+    assert not picture.is_drawing
+    page.counter.whole.click()
+    assert saved(office).detection.counter_region == ()
+
+
+def test_a_region_is_drawn_with_the_keyboard(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    open_section(page, "detection")
+    page.counter.draw.click()
+    picture = page.counter.picture
+    assert picture.hasFocus()
+    QTest.keyClick(picture, Qt.Key.Key_Space)
+    for _ in range(5):
+        QTest.keyClick(picture, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(picture, Qt.Key.Key_Space)
+    QTest.keyClick(picture, Qt.Key.Key_Return)
+    assert picture.is_drawing, "two corners are no region"
+    for _ in range(3):
+        QTest.keyClick(picture, Qt.Key.Key_Down)
+    QTest.keyClick(picture, Qt.Key.Key_Space)
+    QTest.keyClick(picture, Qt.Key.Key_Space)
+    QTest.keyClick(picture, Qt.Key.Key_Backspace)
+    QTest.keyClick(picture, Qt.Key.Key_Return)
+    assert saved(office).detection.counter_region == ((0.5, 0.5), (0.75, 0.5), (0.75, 0.53))
+
+
+def test_drawing_is_given_up_with_escape(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    open_section(page, "detection")
+    page.counter.draw.click()
+    QTest.keyClick(page.counter.picture, Qt.Key.Key_Space)
+    QTest.keyClick(page.counter.picture, Qt.Key.Key_Escape)
+    assert not page.counter.picture.is_drawing
+    assert office.applied == []
+
+
+def test_the_empty_counter_is_learned_on_request(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+    page.counter.empty.click()
+    assert office.learned_empty == 1
+    qtbot.waitUntil(lambda: bool(page.messages.waiting))
