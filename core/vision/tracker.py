@@ -1,147 +1,141 @@
-"""Boxes to tracks: the same item through frames, hands and short gaps."""
-
-from dataclasses import dataclass
+"""Boxes to tracks: the same item through frames, under hands and through short gaps."""
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
-from core.geometry import covered_share, iou
-from core.sightings import Box, Boxes, Detections, Track
+from core.geometry import areas, clip_boxes, intersections
+from core.sightings import Boxes, Detections, Track
+from core.vision.assignment import FARTHEST, assign, costs, distances, size_likeness
+from core.vision.trail import Trail
 
 _CONFIRM = 2
-"""Detections before a track is shown: single flashes are noise."""
-
-_GLIDE = 0.5
-"""Share of the way that a displayed box goes towards its detection in one frame."""
-
-_SNAP = 0.25
-"""Beyond this shift, as a share of the box's size, the displayed box jumps instead of gliding behind."""
+"""Detections before a track is told: single flashes are noise."""
 
 _DROP_SECONDS = 0.7
+_DROP_FRAMES = 3
+"""An item that is gone in plain sight is dropped when it was missed as long and as often as this."""
+
 _COVERED_SECONDS = 10.0
-_COVERED = 0.3
-_MOVING_SECONDS = 0.3
-_MOVING_SHARE = 0.04
-_FARTHEST = 0.8
-"""Largest cost of a match; see ``_costs``."""
+_COVERED_SHARE = 0.3
 
+_CARRIED_DISTANCE = 2.5
+_CARRIED_SIZE = 0.6
+"""An item that was moved under a hand is found again within so many of its sizes if its area is alike."""
 
-@dataclass(slots=True)
-class _Path:
-    track_id: int
-    box: npt.NDArray[np.float32]
-    shown: npt.NDArray[np.float32]
-    score: float
-    age: int
-    missed: int
-    seen_at: float
-    moved_at: float
-    still: npt.NDArray[np.float32]
-    is_covered: bool = False
+_MERGED_SHARE = 0.75
+_MERGED_GROWTH = 1.35
+_MERGED_AGE = 8
+"""Two items pushed together make one box: it covers most of both, is larger than either, and both are well known."""
+
+_LONGEST_STEP = 0.5
 
 
 class Tracker:
     """Assigns the boxes of a frame to tracks (Hungarian method over overlap, distance and size). One thread.
 
-    An item under a hand is covered and keeps its track for ten seconds; one that is gone in plain sight loses it after
-    0.7 s. Items are expected where they were last: they lie on a counter more than they move.
+    Items are expected where they were last: they lie on a counter more than they move. An item under a hand, or in one
+    box with a neighbor, is covered and keeps its track for ten seconds; one that is gone in plain sight loses it after
+    0.7 s. Two of the same product are two tracks.
     """
 
     def __init__(self) -> None:
-        self._paths: list[_Path] = []
+        self._trails: list[Trail] = []
         self._next = 1
-        self._frames = 0
+        self._last: float | None = None
 
     def reset(self) -> None:
         """Forget all tracks; numbers go on, so that an old number never names a new item."""
-        self._paths.clear()
+        self._trails.clear()
+        self._last = None
 
     def update(
         self, detections: Detections, *, width: int, height: int, captured_at: float | None = None
     ) -> tuple[Track, ...]:
-        """The tracks after one more frame, in its pixels.
+        """The tracks after one more frame of ``width``×``height`` pixels, oldest first.
 
-        Boxes are cut to ``width``×``height``. ``captured_at`` in seconds; without it, frames come 30 a second.
+        ``captured_at`` in seconds of any clock; without it, frames come 30 a second.
         """
-        self._frames += 1
-        edges = np.array([width, height, width, height], np.float32)
-        now = captured_at if captured_at is not None else self._frames / 30.0
-        boxes = np.clip(detections.boxes, 0, edges).astype(np.float32)
-        pairs = self._assign(boxes)
-        for place, row in pairs.items():
-            self._follow(self._paths[place], boxes[row], float(detections.scores[row]), now)
-        hidden = self._hidden(detections)
-        taken = set(pairs.values())
-        for place, path in enumerate(self._paths):
-            if place not in pairs:
-                path.missed += 1
-                path.is_covered = bool(hidden[place])
-        self._paths = [path for path in self._paths if not self._is_gone(path, now)]
-        for row in range(len(boxes)):
-            if row not in taken:
-                self._begin(boxes[row], float(detections.scores[row]), now)
-        return tuple(self._track(path, now) for path in self._paths if path.age >= _CONFIRM)
+        step = self._step(captured_at)
+        boxes = clip_boxes(detections.boxes, width=width, height=height)
+        scores = detections.scores
+        is_real = areas(boxes) > 0
+        boxes, scores = boxes[is_real], scores[is_real]
+        hidden = self._hidden(detections.hands)
+        pairs, merged = self._match(boxes, hidden)
+        for trail in self._trails:
+            trail.wait(step)
+        for place, trail in enumerate(self._trails):
+            row = pairs.get(place)
+            if row is None:
+                trail.miss(step, is_covered=place in merged or bool(hidden[place]))
+            else:
+                trail.see(boxes[row], float(scores[row]), step)
+        self._trails = [trail for trail in self._trails if not _is_gone(trail)]
+        for row in set(range(len(boxes))) - set(pairs.values()) - set(merged.values()):
+            self._trails.append(Trail(self._next, boxes[row], float(scores[row])))
+            self._next += 1
+        return tuple(trail.told() for trail in self._trails if trail.age >= _CONFIRM)
 
-    def _assign(self, boxes: Boxes) -> dict[int, int]:
-        """Path place → row of its detection."""
-        if not self._paths or len(boxes) == 0:
+    def _step(self, captured_at: float | None) -> float:
+        last, self._last = self._last, captured_at
+        if captured_at is None or last is None or captured_at <= last:
+            return 1 / 30
+        return min(captured_at - last, _LONGEST_STEP)
+
+    def _hidden(self, hands: Boxes) -> npt.NDArray[np.bool_]:
+        """Which trails lie under hands; several boxes may cover an item together."""
+        if not self._trails or len(hands) == 0:
+            return np.zeros(len(self._trails), bool)
+        own = self._own()
+        covered = intersections(own, hands).sum(axis=1)
+        return np.asarray(covered > _COVERED_SHARE * np.maximum(areas(own), 1.0))
+
+    def _match(self, boxes: Boxes, hidden: npt.NDArray[np.bool_]) -> tuple[dict[int, int], dict[int, int]]:
+        """Trail place → row of its box, and trail place → row of a box that it shares with neighbors."""
+        if not self._trails or len(boxes) == 0:
+            return {}, {}
+        own = self._own()
+        merged = self._merged(own, boxes)
+        weighed = costs(own, boxes, is_known=np.array([trail.age >= _CONFIRM for trail in self._trails]))
+        weighed[list(merged)] = FARTHEST
+        weighed[:, list(merged.values())] = FARTHEST
+        pairs = assign(weighed)
+        busy = {*pairs, *merged, *np.flatnonzero(hidden).tolist()}
+        return pairs | self._carried(own, boxes, busy, {*pairs.values(), *merged.values()}), merged
+
+    def _own(self) -> Boxes:
+        return np.stack([trail.box for trail in self._trails]).astype(np.float32)
+
+    def _merged(self, own: Boxes, boxes: Boxes) -> dict[int, int]:
+        """Well-known trails, two or more of which lie in one box that is larger than any of them."""
+        sizes = np.maximum(areas(own), 1.0)
+        is_inside = intersections(own, boxes) > _MERGED_SHARE * sizes[:, None]
+        is_inside &= areas(boxes)[None, :] > _MERGED_GROWTH * sizes[:, None]
+        is_inside &= np.array([trail.age >= _MERGED_AGE for trail in self._trails])[:, None]
+        is_shared = is_inside.sum(axis=0) >= 2
+        return {
+            int(place): int(np.argmax(is_inside[place] & is_shared))
+            for place in np.flatnonzero((is_inside & is_shared).any(axis=1))
+        }
+
+    def _carried(self, own: Boxes, boxes: Boxes, busy: set[int], taken: set[int]) -> dict[int, int]:
+        """Trails that a hand has left and that are not where they were → boxes nearby that nobody claims."""
+        places = [
+            place
+            for place, trail in enumerate(self._trails)
+            if place not in busy and trail.age >= _CONFIRM and trail.uncovered_for <= _DROP_SECONDS
+        ]
+        rows = [row for row in range(len(boxes)) if row not in taken]
+        if not places or not rows:
             return {}
-        costs = _costs(np.stack([path.box for path in self._paths]), boxes)
-        places, rows = linear_sum_assignment(costs)
-        return {int(place): int(row) for place, row in zip(places, rows, strict=True) if costs[place, row] <= _FARTHEST}
-
-    def _follow(self, path: _Path, box: npt.NDArray[np.float32], score: float, now: float) -> None:
-        shift = float(np.abs(box - path.still).max())
-        size = float(np.hypot(box[2] - box[0], box[3] - box[1]))
-        if shift > _MOVING_SHARE * size:
-            path.moved_at = now
-            path.still = box
-        far = float(np.abs(box - path.shown).max()) > _SNAP * size
-        path.shown = box if far else path.shown + _GLIDE * (box - path.shown)
-        path.box, path.score, path.seen_at = box, score, now
-        path.age += 1
-        path.missed = 0
-        path.is_covered = False
-
-    def _hidden(self, detections: Detections) -> npt.NDArray[np.bool_]:
-        """Which paths lie under a hand."""
-        if not self._paths:
-            return np.zeros(0, bool)
-        own = np.stack([path.box for path in self._paths])
-        return np.asarray(covered_share(own, detections.hands) > _COVERED)
-
-    def _is_gone(self, path: _Path, now: float) -> bool:
-        if path.missed and path.age < _CONFIRM:
-            return True
-        return now - path.seen_at > (_COVERED_SECONDS if path.is_covered else _DROP_SECONDS)
-
-    def _begin(self, box: npt.NDArray[np.float32], score: float, now: float) -> None:
-        self._paths.append(_Path(self._next, box, box, score, age=1, missed=0, seen_at=now, moved_at=now, still=box))
-        self._next += 1
-
-    def _track(self, path: _Path, now: float) -> Track:
-        return Track(
-            path.track_id,
-            _as_box(path.shown),
-            path.score,
-            path.age,
-            path.missed,
-            is_moving=now - path.moved_at < _MOVING_SECONDS,
-            is_covered=path.is_covered,
-        )
+        apart = distances(own[places], boxes[rows])
+        apart[size_likeness(own[places], boxes[rows]) < _CARRIED_SIZE] = np.inf
+        found = assign(np.minimum(apart, 2 * _CARRIED_DISTANCE), farthest=_CARRIED_DISTANCE)
+        return {places[place]: rows[row] for place, row in found.items()}
 
 
-def _costs(paths: Boxes, boxes: Boxes) -> npt.NDArray[np.float64]:
-    """P×N costs, 0 for the same box: lost overlap, distance of centers and change of size, each as a share."""
-    overlap = iou(paths, boxes).astype(np.float64)
-    centers = (paths[:, None, :2] + paths[:, None, 2:] - boxes[None, :, :2] - boxes[None, :, 2:]) / 2
-    sides = np.maximum(paths[:, None, 2:] - paths[:, None, :2], 1.0)
-    other = np.maximum(boxes[None, :, 2:] - boxes[None, :, :2], 1.0)
-    distance = np.linalg.norm(centers / ((sides + other) / 2), axis=2)
-    size = np.abs(np.log(sides / other)).mean(axis=2)
-    return np.asarray(0.5 * (1.0 - overlap) + 0.4 * np.minimum(distance, 2.0) + 0.2 * np.minimum(size, 2.0))
-
-
-def _as_box(edges: npt.NDArray[np.float32]) -> Box:
-    return float(edges[0]), float(edges[1]), float(edges[2]), float(edges[3])
+def _is_gone(trail: Trail) -> bool:
+    if trail.age < _CONFIRM:
+        return trail.missed > 0
+    is_lost = trail.lost_seconds > _DROP_SECONDS and trail.missed >= _DROP_FRAMES
+    return is_lost or trail.covered_seconds > _COVERED_SECONDS

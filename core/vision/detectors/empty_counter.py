@@ -1,121 +1,138 @@
-"""The learned picture of the empty counter: what change is measured against."""
-
-import json
-import logging
-import os
-from contextlib import suppress
-from pathlib import Path
+"""The empty counter as a statistical picture: learned, refined, slowly adapted."""
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from core.frames import Pixels
-from core.paths import DataFolder
+from core.vision.detectors.change_signs import NoiseLevel
+from core.vision.detectors.counter_store import StoredCounter
+from core.vision.detectors.working_view import Mask, Planes, to_pixels, to_planes
 
-_log = logging.getLogger(__name__)
-
-Mask = npt.NDArray[np.uint8]
-"""H×W ``uint8``, 0 or 255."""
-
-_LEARNING_FRAMES = 12
-_STILL = 2.5
-"""Mean absolute difference between frames, in gray levels, below which the picture is still."""
-
-_ADAPTATION = 0.004
-_NOISE_FLOOR = 2.0
+_LEAST_NOISE = 0.6
+_MOST_NOISE = 12.0
+_REFINING_SECONDS = 1.5
+_LIGHT_SECONDS = 8.0
+"""Time constant with which drifting light is followed where nothing lies."""
+_SHADE_SECONDS = 120.0
+"""The same where it differs visibly: a lasting shadow is followed, a passing one is not."""
+_NOISE_SECONDS = 30.0
 
 
 class EmptyCounter:
-    """The empty counter at the working size, in H×W×3 ``float32`` RGB, with the camera's noise.
+    """Mean and noise of every pixel of the empty counter at the working size. One thread."""
 
-    It is learned by a person's word or from the first still second, follows slow changes of light where nothing lies,
-    and is kept in the data folder by picture size. One thread.
-    """
+    def __init__(self, planes: Planes, noise: NoiseLevel, *, looks: int = 1) -> None:
+        self.planes = planes
+        self.noise = noise
+        self._pixels: Pixels | None = None
+        self._looks = looks
+        self._refining = _REFINING_SECONDS
 
-    def __init__(self, data: DataFolder) -> None:
-        self._folder = data.empty_counter
-        self._picture: npt.NDArray[np.float32] | None = None
-        self._first: list[Pixels] = []
-        self._since_save = 0
-        self.noise = _NOISE_FLOOR
+    @classmethod
+    def from_picture(cls, small: Pixels) -> "EmptyCounter":
+        """From one picture; its noise is estimated and refined by the frames that follow."""
+        planes = to_planes(small)
+        levels = [_spatial_noise(planes[0]), max(_spatial_noise(planes[1]), _spatial_noise(planes[2]))]
+        shape = planes.shape[1:]
+        return cls(planes, NoiseLevel(*(np.full(shape, level, np.float32) for level in levels)))
+
+    @classmethod
+    def from_pictures(cls, pictures: list[Pixels]) -> "EmptyCounter":
+        """The median over time of several pictures of one still scene, and their deviation from it."""
+        stack = np.stack([to_planes(small) for small in pictures])
+        planes = np.ascontiguousarray(np.median(stack, axis=0).astype(np.float32))
+        deviation = np.abs(stack - planes).mean(axis=0).astype(np.float32)
+        smooth = [cv2.blur(plane, (5, 5)) for plane in (deviation[0], np.maximum(deviation[1], deviation[2]))]
+        levels = [np.clip(plane, _LEAST_NOISE, _MOST_NOISE).astype(np.float32) for plane in smooth]
+        return cls(planes, NoiseLevel(*levels), looks=len(pictures))
+
+    @classmethod
+    def from_store(cls, stored: StoredCounter) -> "EmptyCounter":
+        noise = np.clip(stored.noise, _LEAST_NOISE, _MOST_NOISE).astype(np.float32)
+        return cls(
+            to_planes(stored.picture),
+            NoiseLevel(np.ascontiguousarray(noise[..., 0]), np.ascontiguousarray(noise[..., 1])),
+            looks=100,
+        )
+
+    def to_store(self) -> StoredCounter:
+        return StoredCounter(self.pixels, np.dstack([self.noise.brightness, self.noise.color]))
 
     @property
-    def is_learned(self) -> bool:
-        return self._picture is not None
+    def pixels(self) -> Pixels:
+        """The mean, H×W×3 RGB."""
+        if self._pixels is None:
+            self._pixels = to_pixels(self.planes)
+        return self._pixels
 
-    @property
-    def picture(self) -> npt.NDArray[np.float32]:
-        if self._picture is None:
-            raise RuntimeError("the empty counter is not learned")
-        return self._picture
+    def follow(self, seen: Planes, free: Mask, shaded: Mask, seconds: float) -> None:
+        """Move towards ``seen`` where nothing lies: soon where ``free``, hardly where ``shaded`` (255 each).
 
-    def learn(self, small: Pixels) -> None:
-        """Take this as the empty counter from now on, and keep it."""
-        self._picture = small.astype(np.float32)
-        self._first.clear()
-        self._save()
+        ``seconds`` since the last call. The first frames after learning count as fully as the first one did.
+        """
+        rate = min(1.0, seconds / _LIGHT_SECONDS)
+        noise_rate = min(1.0, seconds / _NOISE_SECONDS)
+        if self._refining > 0:
+            self._refining -= seconds
+            self._looks += 1
+            rate = max(rate, 1.0 / self._looks)
+            noise_rate = max(noise_rate, 1.0 / (self._looks + 1))
+        deviation = [cv2.absdiff(now, mean) for now, mean in zip(seen, self.planes, strict=True)]
+        cv2.accumulateWeighted(deviation[0], self.noise.brightness, noise_rate, free)
+        cv2.accumulateWeighted(cv2.max(deviation[1], deviation[2]), self.noise.color, noise_rate, free)
+        for plane in (self.noise.brightness, self.noise.color):
+            np.clip(plane, _LEAST_NOISE, _MOST_NOISE, out=plane)
+        for now, mean in zip(seen, self.planes, strict=True):
+            cv2.accumulateWeighted(now, mean, rate, free)
+            cv2.accumulateWeighted(now, mean, min(1.0, seconds / _SHADE_SECONDS), shaded)
+        self._pixels = None
 
-    def watch(self, small: Pixels) -> None:
-        """Before anything is learned: collect still frames, then take their median."""
-        if self._first and float(cv2.absdiff(small, self._first[-1]).mean()) > _STILL + self.noise:
-            self._first.clear()
-        self._first.append(small)
-        if len(self._first) >= _LEARNING_FRAMES:
-            stack = np.stack(self._first)
-            picture = np.median(stack, axis=0).astype(np.float32)
-            deviation = np.median(np.abs(stack.astype(np.float32) - picture))
-            self.noise = max(_NOISE_FLOOR, 1.5 * float(deviation))
-            self._picture = picture
-            self._first.clear()
-            self._save()
+    def absorb(self, seen: Planes, region: Mask) -> None:
+        """Take over what is seen where ``region`` is 255: it is the counter itself that came to light."""
+        there = region > 0
+        self.planes[:, there] = seen[:, there]
+        self._pixels = None
 
-    def load(self, *, width: int, height: int) -> bool:
-        """Take up what was kept for pictures of this size; ``False`` when there is none that can be read."""
-        path = self._path(width, height)
-        try:
-            meta = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-            stored = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-            noise = float(meta["noise"])
-        except FileNotFoundError:
-            return False
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.warning("the learned empty counter %s cannot be read and is learned again: %s", path, error)
-            return False
-        if stored is None or stored.shape != (height, width, 3) or not np.isfinite(noise):
-            return False
-        self._picture = stored.astype(np.float32)
-        self.noise = float(np.clip(noise, _NOISE_FLOOR, 30.0))
-        return True
 
-    def forget(self) -> None:
-        """Begin to learn again."""
-        self._picture = None
-        self._first.clear()
+class Watch:
+    """Collects the first frames of a scene until they show it still, then tells their median. One thread."""
 
-    def follow(self, small: npt.NDArray[np.float32], free: Mask) -> None:
-        """Adapt slowly where nothing lies (``free`` 255), ``small`` H×W×3 ``float32`` already freed of exposure."""
-        cv2.accumulateWeighted(small, self.picture, _ADAPTATION, free)
+    _FEWEST = 8
+    _STILL_SECONDS = 0.9
+    _LONGEST = 6.0
+    """Seconds after which a scene without rest is learned all the same; what moves through it is not its median."""
+    _STILL_SHARE = 0.01
+    _MOST = 12
 
-    def absorb(self, small: npt.NDArray[np.float32], region: Mask) -> None:
-        """Take over a region at once, at the learned exposure: what was learned there has been removed."""
-        self.picture[region > 0] = small[region > 0]
+    def __init__(self) -> None:
+        self._still: list[tuple[float, Pixels]] = []
+        self._sparse: list[tuple[float, Pixels]] = []
 
-    def _path(self, width: int, height: int) -> Path:
-        return self._folder / f"empty-{width}x{height}.png"
+    def add(self, small: Pixels, at: float) -> EmptyCounter | None:
+        """Look at one more frame, taken at ``at`` growing seconds; the counter once enough was seen."""
+        if self._still and _moved_share(self._still[-1][1], small) > self._STILL_SHARE:
+            self._still.clear()
+        self._still.append((at, small))
+        if not self._sparse or at - self._sparse[-1][0] >= self._LONGEST / self._MOST:
+            self._sparse.append((at, small))
+        if len(self._still) >= self._FEWEST and at - self._still[0][0] >= self._STILL_SECONDS:
+            step = max(1, len(self._still) // self._MOST)
+            return EmptyCounter.from_pictures([picture for _, picture in self._still[::step]])
+        if len(self._sparse) >= self._FEWEST and at - self._sparse[0][0] >= self._LONGEST:
+            return EmptyCounter.from_pictures([picture for _, picture in self._sparse])
+        return None
 
-    def _save(self) -> None:
-        picture = np.clip(self.picture, 0, 255).astype(np.uint8)
-        path = self._path(picture.shape[1], picture.shape[0])
-        temporary = path.with_name(f".{path.stem}-{os.getpid()}.png")
-        try:
-            done, content = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-            if done:
-                temporary.write_bytes(content.tobytes())
-                temporary.replace(path)
-                path.with_suffix(".json").write_text(json.dumps({"noise": self.noise}), encoding="utf-8")
-        except OSError as error:
-            # The counter was learned all the same; without the file it is learned again at the next start.
-            _log.warning("the learned empty counter could not be kept: %s", error)
-            with suppress(OSError):
-                temporary.unlink()
+
+def _moved_share(first: Pixels, second: Pixels) -> float:
+    difference = cv2.absdiff(cv2.GaussianBlur(first, (5, 5), 0), cv2.GaussianBlur(second, (5, 5), 0)).max(axis=2)
+    # A change of exposure moves every pixel alike and is no motion.
+    floor = 12.0 + float(np.median(difference))
+    return int(np.count_nonzero(difference > floor)) / int(difference.size)
+
+
+def _spatial_noise(plane: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
+    """Mean absolute deviation of the noise in one picture (Immerkær, 1996, with a median against texture)."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6.0
+    response = np.abs(cv2.filter2D(plane, cv2.CV_32F, kernel))
+    # The picture is smoothed, so that neighbors share noise and the response is too small by about half.
+    return float(np.clip(2.0 * np.median(response), _LEAST_NOISE, _MOST_NOISE))

@@ -5,55 +5,123 @@ import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.uint8]
+"""H×W ``uint8``, 0 or 255."""
 
-_SOLID = 0.90
+_SOLID = 0.93
 """Outlines that fill more than this share of their convex hull are one item."""
 
-_CORE = 0.65
-"""Cores are where the distance to the outline exceeds this share of its largest value."""
+_LEAST_GAIN = 0.6
+"""Share of the hollow (hull less outline) that a cut must remove."""
 
-_LEAST_PART = 0.2
-_NARROW = 0.75
+_LEAST_PART = 0.15
+_SOLID_PART = 0.9
+_LONGEST_CUT = 0.75
+"""A cut is at most this share of the smaller part's shorter side: a waist, not the border of two halves."""
+
+_MOST_PARTS = 6
+_FEWEST_DEFECT_PIXELS = 3.0
 
 
-def split(outline: npt.NDArray[np.int32], mask: Mask) -> list[Mask]:
-    """The parts of one region, each a mask of the picture's size; the region itself when there is no clear waist.
+def split(mask: Mask, *, smallest: float) -> list[Mask]:
+    """The parts of one region, each a mask of the same size; the region itself when there is no clear waist.
 
-    ``outline`` K×1×2 in pixels, ``mask`` 255 inside. Cores of the distance transform take their nearest pixels; two
-    halves of one item are worse than two items in one box, so only large parts with a narrow neck come apart.
+    The outline is cut between deep points of its convexity defects (Suzuki and Abe, 1985, for the outline; the split is
+    that of LaTorre et al., 2013, for touching cells). Two halves of one item are worse than two items in one box: both
+    parts must be solid, large, of at least ``smallest`` pixels, and the cut short.
     """
-    hull = cv2.contourArea(cv2.convexHull(outline))
-    area = cv2.contourArea(outline)
-    if hull <= 0 or area / hull > _SOLID:
-        return [mask]
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    peak = float(distance.max())
-    cores = (distance > _CORE * peak).astype(np.uint8)
-    count, labels = cv2.connectedComponents(cores)
+    done: list[Mask] = []
+    waiting = [mask]
+    while waiting and len(done) + len(waiting) < _MOST_PARTS:
+        whole = waiting.pop()
+        parts = _cut(whole, smallest)
+        if parts is None:
+            done.append(whole)
+        else:
+            waiting.extend(parts)
+    return done + waiting
+
+
+def _cut(mask: Mask, smallest: float) -> tuple[Mask, Mask] | None:
+    outline = _outline(mask)
+    if outline is None or len(outline) < 8:
+        return None
+    hull_area = cv2.contourArea(cv2.convexHull(outline))
+    area = float(cv2.countNonZero(mask))
+    if area < 2 * smallest or hull_area <= 0 or cv2.contourArea(outline) / hull_area > _SOLID:
+        return None
+    best: tuple[float, tuple[Mask, Mask]] | None = None
+    for start, end in _candidates(outline):
+        parts = _parts(mask, start, end)
+        if parts is None:
+            continue
+        value = _worth(parts, hull_area - area, area, float(np.hypot(*(start - end))), smallest)
+        if value is not None and (best is None or value > best[0]):
+            best = value, parts
+    return best[1] if best else None
+
+
+def _outline(mask: Mask) -> npt.NDArray[np.int32] | None:
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(max(outlines, key=cv2.contourArea), np.int32) if outlines else None
+
+
+def _candidates(outline: npt.NDArray[np.int32]) -> list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
+    """Pairs of outline points to cut between: deep defect to deep defect, and to the nearest point across."""
+    hull = cv2.convexHull(outline, returnPoints=False)
+    defects = cv2.convexityDefects(outline, np.sort(hull, axis=0)[::-1])
+    if defects is None:
+        return []
+    points = outline.reshape(-1, 2)
+    deep = [(int(row[2]), row[3] / 256.0) for row in defects.reshape(-1, 4) if row[3] / 256.0 >= _FEWEST_DEFECT_PIXELS]
+    deep = sorted(deep, key=lambda entry: -entry[1])[:5]
+    pairs = []
+    for place, (index, depth) in enumerate(deep):
+        pairs += [(points[index], points[other]) for other, _ in deep[place + 1 :]]
+        across = _across(points, index, depth)
+        if across is not None:
+            pairs.append((points[index], points[across]))
+    return pairs
+
+
+def _across(points: npt.NDArray[np.int32], index: int, depth: float) -> int | None:
+    """The nearest outline point that lies far along the outline: the other end of a cut at a single notch."""
+    count = len(points)
+    way = np.abs(np.arange(count) - index)
+    way = np.minimum(way, count - way)
+    distance = np.hypot(*(points - points[index]).T.astype(np.float64))
+    is_far = way > np.maximum(2.5 * distance, 2 * depth)
+    if not is_far.any():
+        return None
+    return int(np.argmin(np.where(is_far, distance, np.inf)))
+
+
+def _parts(mask: Mask, start: npt.NDArray[np.int32], end: npt.NDArray[np.int32]) -> tuple[Mask, Mask] | None:
+    opened = mask.copy()
+    cv2.line(opened, start.tolist(), end.tolist(), 0, 2)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4, ltype=cv2.CV_32S)
     if count < 3:
-        return [mask]
-    nearest = _nearest_core(cores, labels, mask)
-    parts = [np.where(nearest == label, 255, 0).astype(np.uint8) for label in range(1, count)]
-    if min(cv2.countNonZero(part) for part in parts) < _LEAST_PART * area or not _has_waist(nearest, distance, parts):
-        return [mask]
-    return parts
+        return None
+    first, second = (int(label) for label in np.argsort(stats[1:, cv2.CC_STAT_AREA])[::-1][:2] + 1)
+    return _whole(labels == first), _whole(labels == second)
 
 
-def _nearest_core(cores: Mask, labels: npt.NDArray[np.int32], mask: Mask) -> npt.NDArray[np.int32]:
-    """Which core each pixel of the mask is closest to; 0 outside."""
-    _, cells = cv2.distanceTransformWithLabels(1 - cores, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    # A cell is named by the core pixel it lies around; that pixel knows its core.
-    core_of_cell = np.zeros(int(cells.max()) + 1, np.int32)
-    core_of_cell[cells[cores > 0]] = labels[cores > 0]
-    return np.where(mask > 0, core_of_cell[cells], 0).astype(np.int32)
+def _whole(is_part: npt.NDArray[np.bool_]) -> Mask:
+    return np.where(is_part, 255, 0).astype(np.uint8)
 
 
-def _has_waist(nearest: npt.NDArray[np.int32], distance: npt.NDArray[np.float32], parts: list[Mask]) -> bool:
-    """Whether the border between parts is narrower than the parts are."""
-    here, right, below = nearest[:-1, :-1], nearest[:-1, 1:], nearest[1:, :-1]
-    ridge = (here > 0) & (((right > 0) & (right != here)) | ((below > 0) & (below != here)))
-    if not ridge.any():
-        return False
-    neck = float(distance[:-1, :-1][ridge].max())
-    smallest = min(float(distance[part > 0].max()) for part in parts)
-    return neck < _NARROW * smallest
+def _worth(parts: tuple[Mask, Mask], hollow: float, area: float, cut: float, smallest: float) -> float | None:
+    """How good a cut is; ``None`` when it would break an item."""
+    rest = 0.0
+    for part in parts:
+        outline = _outline(part)
+        size = cv2.countNonZero(part)
+        if outline is None or size < max(smallest, _LEAST_PART * area):
+            return None
+        hull = cv2.contourArea(cv2.convexHull(outline))
+        if hull <= 0 or cv2.contourArea(outline) / hull < _SOLID_PART:
+            return None
+        if cut > _LONGEST_CUT * min(cv2.minAreaRect(outline)[1]):
+            return None
+        rest += max(0.0, hull - size)
+    gain = 1 - rest / max(1.0, hollow)
+    return gain if gain >= _LEAST_GAIN else None

@@ -1,0 +1,82 @@
+"""How strongly each pixel differs from what was learned, light and shadow aside."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from core.vision.detectors.working_view import Plane, Planes
+
+_DEEPEST_SHADOW = 0.45
+_BRIGHTEST_LIGHT = 1.28
+"""Between these factors a change of brightness alone is light or its absence, not an item."""
+
+_OFFSET = 4.0
+"""Gray levels added to both sides of a ratio, so that noise in the dark does not count."""
+
+_SHADOW_TINT = 0.07
+"""Color shift allowed for each gray level of darkening: the light in shadows is bluer than a lamp's."""
+
+_BRIGHTNESS, _COLOR, _EDGE = 16.0, 7.0, 20.0
+"""Thresholds in gray levels at medium sensitivity for a picture without noise."""
+
+_NOISE_FACTOR = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseLevel:
+    """Mean absolute deviation in gray levels of each pixel at rest, H×W, for brightness and for color."""
+
+    brightness: Plane
+    color: Plane
+
+    def inside(self, rows: slice, columns: slice) -> "NoiseLevel":
+        return NoiseLevel(self.brightness[rows, columns], self.color[rows, columns])
+
+
+def change_signs(seen: Planes, reference: Planes, noise: NoiseLevel, *, strictness: float = 1.0) -> Plane:
+    """How many times over its threshold each pixel's strongest sign of change is, H×W; 1 and more is a change.
+
+    The signs are another color at the pixel's own brightness (so that a shadow, which darkens all channels by one
+    factor, gives none; Horprasert, Harwood and Davis, 1999), a brightness beyond what light and shadow do, and edges
+    that the reference does not have under this light. ``strictness`` multiplies all thresholds.
+    """
+    brightness, learned = seen[0], reference[0]
+    ratio = (brightness + _OFFSET) / (learned + _OFFSET)
+    lift = brightness - learned
+    factor = np.minimum(ratio, _BRIGHTEST_LIGHT)
+    color = cv2.max(
+        cv2.absdiff(seen[1], cv2.multiply(reference[1], factor)),
+        cv2.absdiff(seen[2], cv2.multiply(reference[2], factor)),
+    )
+    color_floor = strictness * (_COLOR + _NOISE_FACTOR * noise.color) + _SHADOW_TINT * np.maximum(-lift, 0)
+    sign = cv2.divide(color, color_floor)
+
+    floor = strictness * (_BRIGHTNESS + _NOISE_FACTOR * noise.brightness)
+    is_beyond_light = (ratio < _DEEPEST_SHADOW) | (ratio > _BRIGHTEST_LIGHT)
+    sign = cv2.max(sign, np.where(is_beyond_light, np.abs(lift) / floor, np.float32(0)).astype(np.float32))
+
+    edges = _slope(ratio) * learned
+    edge_floor = strictness * (_EDGE + 1.5 * _NOISE_FACTOR * noise.brightness)
+    return np.asarray(cv2.max(sign, cv2.divide(edges, edge_floor)), np.float32)
+
+
+def _slope(ratio: Plane) -> Plane:
+    """Change of the ratio for each pixel of way; even light or shadow has none, whatever the counter's texture."""
+    across = cv2.Sobel(ratio, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
+    down = cv2.Sobel(ratio, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
+    return np.asarray(cv2.magnitude(across, down), np.float32)
+
+
+def keeps_texture(seen: Planes, reference: Planes, inside: Plane, noise: float) -> bool | None:
+    """Whether the reference's fine texture shows through where ``inside`` is over 0, as it does in a shadow.
+
+    ``None`` when the reference has none there to be told from noise (mean absolute deviation in gray levels).
+    """
+    there = inside > 0
+    fine_seen = (seen[0] - cv2.blur(seen[0], (7, 7)))[there]
+    fine_learned = (reference[0] - cv2.blur(reference[0], (7, 7)))[there]
+    if len(fine_learned) < 20 or float(fine_learned.std()) < 1.0 + 1.5 * noise:
+        return None
+    product = float((fine_seen * fine_learned).mean())
+    return product > 0.5 * float(fine_seen.std() * fine_learned.std())

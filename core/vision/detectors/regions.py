@@ -1,0 +1,130 @@
+"""Changed pixels to regions: linked, closed, filled where no shadow lies, parted where touching items show a waist."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.vision.detectors.change_signs import NoiseLevel, keeps_texture
+from core.vision.detectors.splitting import split
+from core.vision.detectors.working_view import Mask, Plane, Planes, disk
+
+Bounds = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in working pixels, end exclusive."""
+
+_WEAK = 0.6
+_FEWEST_STRONG = 8
+"""Strong pixels that a place with weak signs needs to count."""
+
+_LARGEST_PINHOLE = 24
+_SHADOW_RANGE = (0.3, 0.97)
+
+_LINE, _GAP = disk(5), disk(5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A changed place in working pixels: ``mask`` covers only ``box`` (x0, y0, x1, y1, end exclusive)."""
+
+    mask: Mask
+    box: Bounds
+    area: int
+    strength: float
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of the box."""
+        x0, y0, x1, y1 = self.box
+        return slice(y0, y1), slice(x0, x1)
+
+    def inside(self, plane: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        """The part of an H×W plane under the box."""
+        rows, columns = self.slices
+        return plane[rows, columns]
+
+    def draw(self, canvas: Mask) -> None:
+        """Set the region's pixels of an H×W mask to 255."""
+        rows, columns = self.slices
+        cv2.bitwise_or(canvas[rows, columns], self.mask, dst=canvas[rows, columns])
+
+
+def linked(signs: Plane, valid: Mask | None = None) -> Mask:
+    """Hysteresis (Canny, 1986): places with a weak sign count where they hang together with enough strong pixels."""
+    weak = (signs > _WEAK).astype(np.uint8)
+    if valid is not None:
+        weak &= valid
+    count, labels = cv2.connectedComponents(weak, connectivity=8, ltype=cv2.CV_16U)
+    strong = np.bincount(labels[(signs > 1.0) & (weak > 0)], minlength=count)
+    strong[0] = 0
+    return np.where((strong >= _FEWEST_STRONG)[labels], 255, 0).astype(np.uint8)
+
+
+def find_regions(
+    signs: Plane, seen: Planes, reference: Planes, noise: NoiseLevel, *, valid: Mask, smallest: float
+) -> list[Region]:
+    """The regions of at least ``smallest`` pixels where ``signs`` speak of a change, inside ``valid``."""
+    changed = cv2.morphologyEx(linked(signs, valid), cv2.MORPH_CLOSE, _GAP)
+    _fill_holes(changed, seen, reference, noise)
+    changed = cv2.morphologyEx(changed, cv2.MORPH_OPEN, _LINE)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(changed, connectivity=8, ltype=cv2.CV_32S)
+    found = []
+    for label in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[label])
+        if area < smallest:
+            continue
+        place = slice(y, y + height), slice(x, x + width)
+        whole = np.where(labels[place] == label, 255, 0).astype(np.uint8)
+        found.append(_region(whole, x, y, signs))
+    return found
+
+
+def parted(region: Region, signs: Plane, *, smallest: float) -> list[Region]:
+    """The regions of touching items where the outline shows them; the region itself otherwise."""
+    parts = split(region.mask, smallest=smallest)
+    if len(parts) == 1:
+        return [region]
+    return [_region(part, region.box[0], region.box[1], signs) for part in parts]
+
+
+def _region(mask: Mask, left: int, top: int, signs: Plane) -> Region:
+    x, y, width, height = cv2.boundingRect(mask)
+    tight = np.ascontiguousarray(mask[y : y + height, x : x + width])
+    box = (left + x, top + y, left + x + width, top + y + height)
+    strength = float(cv2.mean(np.minimum(signs[box[1] : box[3], box[0] : box[2]], 6.0), mask=tight)[0])
+    return Region(tight, box, cv2.countNonZero(tight), strength)
+
+
+def _fill_holes(changed: Mask, seen: Planes, reference: Planes, noise: NoiseLevel) -> None:
+    """Fill what changed pixels enclose, in place: the plain middle of an item, but not a sharp-edged shadow."""
+    outlines, tree = cv2.findContours(changed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if tree is None:
+        return
+    for outline, links in zip(outlines, tree.reshape(-1, 4), strict=True):
+        if links[3] < 0:
+            continue
+        if cv2.contourArea(outline) <= _LARGEST_PINHOLE or not _is_shadow(outline, seen, reference, noise):
+            cv2.drawContours(changed, [outline], -1, 255, cv2.FILLED)
+
+
+def _is_shadow(outline: npt.NDArray[np.int32], seen: Planes, reference: Planes, noise: NoiseLevel) -> bool:
+    x, y, width, height = cv2.boundingRect(outline)
+    place = slice(y, y + height), slice(x, x + width)
+    inside = np.zeros((height, width), np.float32)
+    cv2.drawContours(inside, [outline - np.array([x, y])], -1, 1.0, cv2.FILLED)
+    mask = inside.astype(np.uint8)
+    learned = cv2.mean(reference[0][place], mask=mask)[0]
+    ratio = cv2.mean(seen[0][place], mask=mask)[0] / max(1.0, learned)
+    if not _SHADOW_RANGE[0] < ratio < _SHADOW_RANGE[1]:
+        return False
+    level = float(noise.brightness[place].mean())
+    return keeps_texture(seen[:, *place], reference[:, *place], inside, level) is True
+
+
+def box_overlap(first: Bounds, second: Bounds) -> float:
+    """Intersection over union of two boxes, 0–1."""
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    shared = max(0, width) * max(0, height)
+    union = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (first, second)) - shared
+    return shared / union if union else 0.0

@@ -1,0 +1,180 @@
+"""Items that came to rest, remembered by their look, so that what comes near them stays apart from them."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import cv2
+import numpy as np
+
+from core.vision.detectors.change_signs import NoiseLevel, change_signs
+from core.vision.detectors.empty_counter import EmptyCounter
+from core.vision.detectors.regions import Bounds, Region, box_overlap
+from core.vision.detectors.working_view import Mask, Plane, Planes, disk
+
+_SETTLE_SECONDS = 0.5
+"""How long an item must lie without motion before its look is remembered."""
+
+_STEADY_OVERLAP = 0.8
+_MARGIN = 3
+_INTACT = 0.88
+"""Share of an item's pixels, against its own usual share, that an untouched item shows."""
+
+_VISIBLE = 0.55
+_BARED = 0.3
+"""Share of an item's telling pixels at which the empty counter shows when it has been moved or taken."""
+
+_DISTURBED_SECONDS = 0.25
+_HIDDEN_SECONDS = 12.0
+_FOLLOW_SECONDS = 4.0
+"""Time constant with which a resting item's look follows the light."""
+
+_RIM = disk(2 * _MARGIN + 1)
+
+
+class _State(Enum):
+    VISIBLE = auto()
+    HIDDEN = auto()
+    GONE = auto()
+
+
+@dataclass(slots=True, eq=False)
+class RestingItem:
+    """One item at rest. ``look`` and ``mask`` cover the widened box ``place``; ``telling`` marks where it differs
+    clearly from the empty counter.
+    """
+
+    region: Region
+    place: tuple[slice, slice]
+    look: Planes
+    mask: Mask
+    inner: Mask
+    telling: Mask
+    usual: float = 1.0
+    intact_at: float = 0.0
+    seen_at: float = 0.0
+    is_visible: bool = True
+
+
+@dataclass(slots=True)
+class _Candidate:
+    box: Bounds
+    since: float
+
+
+@dataclass(slots=True)
+class RestingItems:
+    """Settles still regions into remembered items and watches whether they are still there. One thread."""
+
+    items: list[RestingItem] = field(default_factory=list)
+    _candidates: list[_Candidate] = field(default_factory=list)
+
+    def clear(self) -> None:
+        self.items.clear()
+        self._candidates.clear()
+
+    def paint(self, learned: Planes) -> Planes:
+        """What the counter should look like: empty, with the resting items on it."""
+        if not self.items:
+            return learned
+        expected = learned.copy()
+        for item in self.items:
+            rows, columns = item.place
+            there = item.mask > 0
+            expected[:, rows, columns][:, there] = item.look[:, there]
+        return expected
+
+    def check(
+        self, signs: Plane, seen: Planes, counter: EmptyCounter, *, strictness: float, near_hand: list[bool], now: float
+    ) -> bool:
+        """Judge each item by ``signs`` against the painted picture; ``True`` when some are gone from their place."""
+        kept = []
+        for item, is_near in zip(self.items, near_hand, strict=True):
+            state = _judge(item, signs, seen, counter, strictness, is_near=is_near, now=now)
+            item.is_visible = state is _State.VISIBLE
+            if state is not _State.GONE:
+                kept.append(item)
+        has_gone = len(kept) < len(self.items)
+        self.items = kept
+        return has_gone
+
+    def settle(self, regions: list[Region], is_still: list[bool], *, seen: Planes, signs: Plane, now: float) -> None:
+        """Remember the regions that lay still at one place long enough."""
+        candidates = []
+        for region, still in zip(regions, is_still, strict=True):
+            since = min(
+                (c.since for c in self._candidates if box_overlap(c.box, region.box) > _STEADY_OVERLAP), default=now
+            )
+            if not still:
+                since = now
+            if now - since >= _SETTLE_SECONDS:
+                self.items.append(_remember(region, seen, signs, now))
+            else:
+                candidates.append(_Candidate(region.box, since))
+        self._candidates = candidates
+
+    def follow(self, seen: Planes, seconds: float) -> None:
+        """Let the look of visible items follow slow changes of light."""
+        rate = min(1.0, seconds / _FOLLOW_SECONDS)
+        for item in self.items:
+            if item.is_visible and item.intact_at == item.seen_at:
+                rows, columns = item.place
+                for now, look in zip(seen[:, rows, columns], item.look, strict=True):
+                    cv2.accumulateWeighted(np.ascontiguousarray(now), look, rate)
+
+    def visible(self) -> list[Region]:
+        """The regions of the items that can be seen now."""
+        return [item.region for item in self.items if item.is_visible]
+
+
+def _remember(region: Region, seen: Planes, signs: Plane, now: float) -> RestingItem:
+    height, width = seen.shape[1:]
+    x0, y0, x1, y1 = region.box
+    rows = slice(max(0, y0 - _MARGIN), min(height, y1 + _MARGIN))
+    columns = slice(max(0, x0 - _MARGIN), min(width, x1 + _MARGIN))
+    mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+    mask[y0 - rows.start : y1 - rows.start, x0 - columns.start : x1 - columns.start] = region.mask
+    telling = np.where((signs[rows, columns] > 1.5) & (mask > 0), 255, 0).astype(np.uint8)
+    look = np.ascontiguousarray(seen[:, rows, columns])
+    return RestingItem(region, (rows, columns), look, cv2.dilate(mask, _RIM), mask, telling, intact_at=now, seen_at=now)
+
+
+def _judge(
+    item: RestingItem,
+    signs: Plane,
+    seen: Planes,
+    counter: EmptyCounter,
+    strictness: float,
+    *,
+    is_near: bool,
+    now: float,
+) -> _State:
+    same = _share(signs[item.place] < 1.0, item.inner)
+    if same >= _INTACT * item.usual:
+        item.usual += 0.02 * (min(1.0, same) - item.usual)
+        item.intact_at = item.seen_at = now
+        return _State.VISIBLE
+    if _bared_share(item, signs, seen, counter, strictness) > _BARED:
+        return _State.GONE
+    if not is_near and now - item.intact_at > _DISTURBED_SECONDS:
+        return _State.GONE
+    if same >= _VISIBLE:
+        item.seen_at = now
+        return _State.VISIBLE
+    return _State.GONE if now - item.seen_at > _HIDDEN_SECONDS else _State.HIDDEN
+
+
+def _bared_share(item: RestingItem, signs: Plane, seen: Planes, counter: EmptyCounter, strictness: float) -> float:
+    rows, columns = item.place
+    noise: NoiseLevel = counter.noise.inside(rows, columns)
+    empty = change_signs(
+        np.ascontiguousarray(seen[:, rows, columns]),
+        np.ascontiguousarray(counter.planes[:, rows, columns]),
+        noise,
+        strictness=strictness,
+    )
+    return _share((empty < 0.8) & (signs[item.place] >= 1.0), item.telling)
+
+
+def _share(is_so: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], region: Mask) -> float:
+    there = region > 0
+    return float(np.count_nonzero(is_so & there)) / max(1, int(np.count_nonzero(there)))
