@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.station_view import Mode, Phase, StationView
 from gui import actions, background, theme
 from gui.enroll_more import begin_more_shots
+from gui.enrollment.barcode_watch import BarcodeWatch
 from gui.enrollment.chips import Chip, ChipRow
 from gui.enrollment.look_alike import LookAlikeCard
 from gui.enrollment.product_panel import OfferBar, ProductPanel
@@ -46,6 +47,7 @@ class EnrollmentPage(Page):
         self.chips = ChipRow()
         self.look_alike = LookAlikeCard(station)
         self.offer = OfferBar()
+        self.barcodes = BarcodeWatch(self)
         self._enrollment: EnrollmentView | None = None
         self._is_beginning = False
         self._has_begun_one = False
@@ -83,6 +85,7 @@ class EnrollmentPage(Page):
         self.panel.removal_wanted.connect(self._remove)
         self.panel.keeping_wanted.connect(self._restore)
         self.panel.reach_from(self)
+        self.barcodes.found.connect(self.panel.form.offer_barcode)
         actions.make_action("review.undo", self, self._bring_back)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -132,6 +135,8 @@ class EnrollmentPage(Page):
         self.panel.show_enrollment(enrollment)
         self.chips.show_chips(self._chips(enrollment))
         self.look_alike.show_look_alike(enrollment.looks_like, enrollment.shots)
+        if view.frame is not None and enrollment.target is not None and not self.panel.form.barcode.text():
+            self.barcodes.look(view.frame, enrollment.target)
 
     def _chips(self, enrollment: EnrollmentView) -> list[Chip]:
         told = [Chip(self._told, is_good=False)] if self._told else []
@@ -177,6 +182,7 @@ class EnrollmentPage(Page):
     def _begun(self, _: object) -> None:
         self._is_beginning = False
         self._removed.clear()
+        self.barcodes.forget()
         self.panel.begin_anew()
         self._enrollment = None
 
@@ -275,6 +281,7 @@ class EnrollmentPage(Page):
         self._told = ""
 
     def _choose(self, track_id: int) -> None:
+        self.barcodes.forget()
         self._command(lambda session: session.choose_track(track_id))
 
     def _describe(self, details: ProductDetails) -> None:

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.catalog.records import ProductDetails
 from core.enrollment.view import EnrollmentView
+from core.frames import Frame
 from core.sightings import Box, Sighting
 from core.station_view import StationView
+from gui.enrollment import barcode_watch
 from gui.enrollment.page import EnrollmentPage
 from gui.messages import Messages
 from tests.core.enrollment.counter import frame, sighting
@@ -302,3 +305,26 @@ def test_a_look_alike_is_named_and_compared(
     assert "Cherry jam" in page.look_alike._title.text()
     page.look_alike._compare.click()
     assert page.look_alike._strips.isVisible()
+
+
+def test_the_barcode_is_read_from_the_pack(
+    qtbot: QtBot, counter: Counter, page: EnrollmentPage, office: BackOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(barcode_watch, "_PAUSE_SECONDS", 0.0)
+    printed = np.array(zxingcpp.create_barcode("4006381333931", zxingcpp.EAN13).to_image(scale=1))
+    pixels = np.full((360, 480, 3), 255, np.uint8)
+    pixels[100 : 100 + printed.shape[0], 100 : 100 + printed.shape[1]] = printed[..., None]
+    box: Box = (80.0, 80.0, 260.0, 220.0)
+    sequence = 100
+
+    def shown() -> bool:
+        nonlocal sequence
+        sequence += 1
+        seen = Frame.of(pixels, sequence=sequence, captured_at=float(sequence))
+        page.show_view(office.show(sighting(1, box), frame=seen))
+        return page.panel.form.barcode.text() != ""
+
+    qtbot.waitUntil(shown)
+    assert page.panel.form.barcode.text() == "4006381333931"
+    assert "read from the pack" in page.panel.form.barcode.accessibleDescription()
+    qtbot.waitUntil(lambda: enrollment(office).details.barcode == "4006381333931")
