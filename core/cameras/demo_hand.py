@@ -20,8 +20,6 @@ SLEEVES: tuple[Color, ...] = (
 
 _LEFT, _RIGHT, _TOP = -9.0, 9.0, -1.2
 _HAND_END = 32.0
-LENGTH = 84.0
-"""Centimeters from the fingertips to where the drawn arm ends."""
 
 Bone = tuple[float, float, float, float, float, float]
 """From (x, y, radius) to (x, y, radius), in centimeters; the middle fingertip is near (0, 0), the arm goes down."""
@@ -68,10 +66,13 @@ class Person:
 
 
 @lru_cache(maxsize=24)
-def draw_arm(person: Person, *, is_left: bool, is_gripping: bool, scale: float) -> Arm:
-    """A person's arm at ``scale`` pixels a centimeter; the same arguments give the same pixels."""
+def draw_arm(person: Person, *, is_left: bool, is_gripping: bool, length: float, scale: float) -> Arm:
+    """A person's arm, ``length`` centimeters of it, at ``scale`` pixels a centimeter.
+
+    The same arguments give the same pixels.
+    """
     skin_shade, skin_share, nails = _hand(is_gripping=is_gripping, scale=scale)
-    rows, columns = round((LENGTH - _TOP) * scale), skin_share.shape[1]
+    rows, columns = round((max(length, _HAND_END) - _TOP) * scale), skin_share.shape[1]
     picture = np.zeros((rows, columns, 4), np.float32)
     skin = np.array(SKINS[person.skin], np.float32)
     lips = skin * np.array([1.06, 0.94, 0.92], np.float32) + 14

@@ -42,10 +42,10 @@ class Sprite:
 def pack_sprite(product: DemoProduct, variant: int, scale: float) -> Sprite:
     """The sprite of a product in one of its looks; the same arguments give the same pixels."""
     form = _Form(product, scale)
-    face = _FACES[product.pack](form, variant)
+    face = np.clip(_FACES[product.pack](form, variant), 0, 255)
     alpha = form.mask()
     layer = np.dstack([face * alpha[..., None], alpha * 255])
-    even = np.clip(layer.round(), 0, 255).astype(np.uint8)
+    even = layer.round().astype(np.uint8)
     small = cv2.resize(even, (even.shape[1] // 2, even.shape[0] // 2), interpolation=cv2.INTER_AREA)
     even.flags.writeable = small.flags.writeable = False
     return Sprite(product, scale, even, np.asarray(small), _wall(product))
@@ -217,10 +217,11 @@ def _lying_tin(form: _Form, variant: int) -> Plane:
     face = form.rolled(variant * 6.5 / VARIANTS[Pack.LYING_TIN], radius, -length + 0.5, 2 * length - 1.0)
     end = np.clip((np.abs(form.y) - (length - 0.52)) / 0.04, 0, 1)
     ridges = 1 + 0.16 * np.sin((np.abs(form.y) - length) * 2 * math.pi / 0.26)
-    face = face * (1 - end[..., None]) + (np.array(METAL, np.float32) * ridges[..., None]) * end[..., None]
+    metal = np.array(METAL, np.float32) * ridges[..., None]
+    tin = face * (1 - end[..., None]) + metal * end[..., None]
     shade, spark = _round_light(form.x / radius, 46.0)
     seam = 1 - 0.3 * np.exp(-(((np.abs(form.y) - (length - 0.55)) / 0.06) ** 2))
-    return np.asarray(face * (shade * seam)[..., None] + spark[..., None], np.float32)
+    return np.asarray(tin * (shade * seam)[..., None] + spark[..., None], np.float32)
 
 
 def _bottle(form: _Form, variant: int) -> Plane:

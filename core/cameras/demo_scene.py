@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import cv2
 import numpy as np
 
-from core.cameras.demo_hand import Person, draw_arm
+from core.cameras.demo_hand import draw_arm
 from core.cameras.demo_outline import Pose, View, top_height
 from core.cameras.demo_packs import VARIANTS, pack_sprite
 from core.cameras.demo_patches import (
@@ -229,9 +229,10 @@ class Scene:
         tip = (tip[0] + (act.elbow[0] - tip[0]) * back, tip[1] + (act.elbow[1] - tip[1]) * back)
         angle = math.atan2(tip[0] - act.elbow[0], act.elbow[1] - tip[1])
         drawn = draw_arm(
-            Person(customer.person.skin, customer.person.sleeve),
+            customer.person,
             is_left=(act.arm == 0) == from_below,
             is_gripping=reach > 0.9,
+            length=1.5 * self._view.height_cm + 20,
             scale=self._view.scale,
         )
         return draw_reach(drawn, tip, angle, self._view, z=pose.z * reach + top_height(product))
