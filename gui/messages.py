@@ -14,7 +14,7 @@ _RANK = {Severity.INFORM: 0, Severity.WARN: 1, Severity.FAIL: 2}
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing that was told. The same ``key`` told again raises ``times`` instead of making a second message."""
+    """One thing that was told. The same ``key`` told again replaces it; the same words raise ``times``."""
 
     key: str
     text: str
@@ -80,7 +80,7 @@ class Messages(QObject):
 
     def _tell(self, message: Message) -> Message:
         former = self._messages.get(message.key)
-        times = former.times + 1 if former is not None else 1
+        times = former.times + 1 if former is not None and former.text == message.text else 1
         message = replace(message, times=times, order=next(self._order))
         self._messages[message.key] = message
         self.changed.emit()

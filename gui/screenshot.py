@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.cameras.capture import CaptureState
@@ -40,6 +40,8 @@ class Screenshot(QObject):
     def take(self) -> None:
         """Save now."""
         self._clock.stop()
+        # What was said a moment ago is laid out first.
+        QCoreApplication.sendPostedEvents()
         self.is_saved = self._window.grab().save(str(self._path))
 
     def _look(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from gui import background, theme
 from gui.actions import COMMANDS, make_action
 from gui.checkout import acts
 from gui.checkout.key_reader import KeyReader
-from gui.checkout.question_area import ROWS, QuestionArea
+from gui.checkout.question_area import QuestionArea
 from gui.checkout.till import Till
 from gui.live.live_view import LiveView
 from gui.live.metrics import LiveMetrics
@@ -21,6 +21,7 @@ from gui.messages import Messages
 from gui.page import Page
 
 if TYPE_CHECKING:
+    from core.recognition.folder_import import ImportReport
     from core.station import Station
 
 R = TypeVar("R")
@@ -32,6 +33,7 @@ class CheckoutPage(Page):
 
     name = "checkout"
     mode = Mode.SELLING
+    _demo_moved = Signal(int, int)
 
     def __init__(self, station: "Station", messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(station, messages, parent)
@@ -82,6 +84,7 @@ class CheckoutPage(Page):
         till.panel.basket.list.question_pressed.connect(self._put_first)
         self.live.item_pressed.connect(self.ask_about)
         self.questions.offer_taken.connect(self._take_offer)
+        self._demo_moved.connect(self._tell_demo_progress, Qt.ConnectionType.QueuedConnection)
         for row in self.questions.rows:
             row.answered.connect(self._answer)
             row.search_pressed.connect(till.look_up)
@@ -109,8 +112,8 @@ class CheckoutPage(Page):
         asked = self._ordered(view.questions)
         currency = view.basket.currency if view.basket is not None else self.station.settings.shop.currency
         corrected = self._corrected.track_id if self._corrected is not None else None
-        self.questions.show_questions(asked[:ROWS], currency, corrected=corrected)
-        self.questions.show_lacks(view.status, free_rows=ROWS - min(ROWS, len(asked)))
+        rows = self.questions.show_lacks(view.status)
+        self.questions.show_questions(asked[:rows], currency, corrected=corrected)
         self.live.set_asked(asked[0].track_id if asked else None)
         self.till.show_basket(view.basket, view.questions)
 
@@ -230,10 +233,25 @@ class CheckoutPage(Page):
             self.page_wanted.emit({"camera": "settings", "import": "catalog", "enroll": "enroll"}[offer])
 
     def _open_demo_shop(self) -> None:
-        settings = self.station.settings.changed("camera", source="demo:")
         self.messages.inform(self.tr("The demo shop is being set up."), key="demo shop")
+        if self._view is not None and self._view.status.is_demo:
+            self._enroll_demo_products()
+            return
+        settings = self.station.settings.changed("camera", source="demo:")
         background.deliver(
-            self.station.apply_settings(settings),
-            on_success=lambda _nothing: background.deliver(self.station.enroll_demo_products(), owner=self),
-            owner=self,
+            self.station.apply_settings(settings), on_success=lambda _nothing: self._enroll_demo_products(), owner=self
         )
+
+    def _enroll_demo_products(self) -> None:
+        background.deliver(
+            self.station.enroll_demo_products(self._demo_moved.emit), on_success=self._greet_demo_shop, owner=self
+        )
+
+    @Slot(int, int)
+    def _tell_demo_progress(self, done: int, total: int) -> None:
+        words = self.tr("The demo shop is being set up: {done} of {total}.").format(done=done, total=total)
+        self.messages.inform(words, key="demo shop")
+
+    def _greet_demo_shop(self, report: "ImportReport") -> None:
+        words = self.tr("The demo shop is open. It knows {count} products.").format(count=len(report.products))
+        self.messages.inform(words, key="demo shop")

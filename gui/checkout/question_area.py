@@ -77,7 +77,7 @@ class QuestionArea(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.CARD_GAP)
-        for row in (*self.rows, self._empty_counter, self._first_start):
+        for row in (self._first_start, self._empty_counter, *self.rows):
             row.hide()
             column.addWidget(row)
         column.addStretch(1)
@@ -97,13 +97,14 @@ class QuestionArea(QWidget):
                 row.ask(question, currency, is_current=place == 0, is_correction=question.track_id == corrected)
             _set_visible(row, is_visible=place < len(questions))
 
-    def show_lacks(self, status: StationStatus, *, free_rows: int) -> None:
-        """Offer what helps a shop that is not set up, where questions leave room."""
+    def show_lacks(self, status: StationStatus) -> int:
+        """Offer what helps a shop that is not set up; tells how many rows are left for questions."""
         is_ready = status.phase is Phase.READY
-        lacks_counter = is_ready and not status.is_empty_counter_learned and free_rows > 0
-        lacks_products = is_ready and status.products == 0 and free_rows > int(lacks_counter)
+        lacks_counter = is_ready and not status.is_empty_counter_learned
+        lacks_products = is_ready and status.products == 0
         _set_visible(self._empty_counter, is_visible=lacks_counter)
         _set_visible(self._first_start, is_visible=lacks_products)
+        return ROWS - int(lacks_counter) - int(lacks_products)
 
 
 def _set_visible(widget: QWidget, *, is_visible: bool) -> None:

@@ -72,6 +72,7 @@ class LiveView(QWidget):
         self._glide = Glide()
         self._items: list[overlay.PlacedItem] = []
         self._font = overlay.label_font()
+        self._flag = self.tr("Demo shop")
         self._marked: int | None = None
         self._asked: int | None = None
         self._spotlit: int | None = None
@@ -199,8 +200,16 @@ class LiveView(QWidget):
             overlay.PlacedItem(track_id, self._placement.to_view(box), label)
             for track_id, box, label in self._glide.follow(visible, labels)
         ]
-        self._items = overlay.place_labels(items, bounds=self._placement.area, font=self._font)
+        flag = [self._flag_rect()] if self._is_demo else []
+        self._items = overlay.place_labels(items, bounds=self._placement.area, font=self._font, kept_free=flag)
         self._describe()
+
+    @property
+    def _is_demo(self) -> bool:
+        return self._status is not None and self._status.is_demo
+
+    def _flag_rect(self) -> QRectF:
+        return overlay.flag_rect(self._placement.area, self._flag)
 
     def _describe(self) -> None:
         words = {
@@ -235,8 +244,8 @@ class LiveView(QWidget):
             self._paint_items(painter, area)
             for layer in self._layers:
                 layer(painter, self._placement)
-        if self._status is not None and self._status.is_demo:
-            overlay.paint_flag(painter=painter, corner=area.topRight() + QPointF(-12, 12), text=self.tr("Demo shop"))
+        if self._is_demo:
+            overlay.paint_flag(painter=painter, rect=self._flag_rect(), text=self._flag)
         overlay.paint_rounded_corners(painter=painter, area=area, radius=theme.CARD_RADIUS, ground=ground)
         if self.hasFocus():
             paint_focus_ring(painter, area, theme.CARD_RADIUS)

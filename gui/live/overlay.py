@@ -66,13 +66,16 @@ def label_size(label: Label, font: QFont) -> QSizeF:
     return QSizeF(words + 2 * _PAD + 1, LABEL_HEIGHT)
 
 
-def place_labels(items: Sequence[PlacedItem], *, bounds: QRectF, font: QFont) -> list[PlacedItem]:
-    """Give every item a place for its label inside its box that covers no label placed before.
+def place_labels(
+    items: Sequence[PlacedItem], *, bounds: QRectF, font: QFont, kept_free: Sequence[QRectF] = ()
+) -> list[PlacedItem]:
+    """Give every item a place for its label inside its box that covers no label placed before,
+    nor what is ``kept_free``.
 
     A label is narrowed to its box, at least to its sign; boxes lower in the list give way. An item whose box has no
     free place for even the sign keeps ``label_rect`` ``None``.
     """
-    taken: list[QRectF] = []
+    taken: list[QRectF] = list(kept_free)
     placed = []
     for item in items:
         rect = _free_place(item, taken, bounds=bounds, font=font)
@@ -230,17 +233,20 @@ def paint_notice(
     painter.restore()
 
 
-def paint_flag(*, painter: QPainter, corner: QPointF, text: str) -> None:
-    """Paint a small flag whose right top corner is ``corner``: says that this is the demo shop."""
-    font = theme.bold(theme.NOTE_SIZE)
-    width = QFontMetricsF(font).horizontalAdvance(text) + 20
-    rect = QRectF(corner.x() - width, corner.y(), width, 26)
+def flag_rect(area: QRectF, text: str) -> QRectF:
+    """Where a flag lies: in the bottom right corner of the picture."""
+    width = QFontMetricsF(theme.bold(theme.NOTE_SIZE)).horizontalAdvance(text) + 20
+    return QRectF(area.right() - width - 12, area.bottom() - 38, width, 26)
+
+
+def paint_flag(*, painter: QPainter, rect: QRectF, text: str) -> None:
+    """Paint a small flag: says that this is the demo shop."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.VIDEO_POSSIBLE)
     painter.drawRoundedRect(rect, 6, 6)
     painter.setPen(QColor("#1b1e20"))
-    painter.setFont(font)
+    painter.setFont(theme.bold(theme.NOTE_SIZE))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()

@@ -99,7 +99,7 @@ def test_the_demo_shop_is_flagged(view: LiveView) -> None:
     plain = view.grab().toImage()
     view.show_observation(picture(2), [], replace(READING, is_demo=True))
     flagged = view.grab().toImage()
-    corner = view.placement.area.topRight().toPoint() + QPoint(-40, 20)
+    corner = view.placement.area.bottomRight().toPoint() + QPoint(-20, -16)
     assert plain.pixelColor(corner) != flagged.pixelColor(corner)
 
 
