@@ -22,8 +22,8 @@ from core.frames import Frame, Pixels
 
 __all__ = ["DemoCounter", "DemoProduct", "Placement", "TrueItem"]
 
-_SEED = 3944
-"""A light counter, and a first customer with different packs and two sizes of the same one."""
+_SEED = 668
+"""A light counter, and a first customer whose items differ well: a good first impression."""
 
 
 @dataclass(frozen=True, slots=True)

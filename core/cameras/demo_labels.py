@@ -90,13 +90,15 @@ def _chips(c: Canvas, look: Look) -> None:
     c.box(0, 14.05, 13.6, 14.2, look.accent)
     c.box(0, 15.7, 13.6, 15.85, look.accent)
     c.text(6.8, 14.95, look.flavor, WHITE, size=1.5, weight=0.06)
-    c.text(2.4, 16.8, look.amount, WHITE, size=0.95, weight=0.05)
-    c.text(9.2, 16.85, "crisp · golden · thin", blend(WHITE, look.ground, 0.15), size=0.62, weight=0.02)
+    c.ellipse(2.35, 12.6, 1.45, 1.45, WHITE)
+    c.ellipse(2.35, 12.6, 1.3, 1.3, look.deep)
+    c.text(2.35, 12.6, look.amount, WHITE, size=1.0, weight=0.06)
+    c.text(6.8, 16.85, "crisp · golden · thin", blend(WHITE, look.ground, 0.15), size=0.62, weight=0.02)
 
 
 def _chip_pile(c: Canvas) -> None:
     rng = np.random.default_rng(5)
-    places = [(3.4, 12.2), (10.0, 12.3), (6.4, 12.7), (4.6, 10.6), (9.0, 10.5), (6.9, 11.2), (7.1, 9.4)]
+    places = [(5.6, 12.1), (11.2, 12.2), (8.3, 12.7), (5.4, 10.5), (10.0, 10.5), (7.9, 11.2), (7.6, 9.5)]
     for x, y in places:
         turn, wide = float(rng.uniform(-40, 40)), float(rng.uniform(1.55, 1.9))
         high = wide * 0.68

@@ -100,7 +100,7 @@ def test_all_that_differs_in_color_is_inside_the_true_boxes(shop: DemoCounter) -
     start, stop = whole_runs(shop, 1800)[0]
     at = (start + stop) // 2
     items = shop.truth(at)
-    assert len(items) == 6
+    assert len(items) == 5
     differs = other_color(clean(shop, at), shop.empty_counter)
     outside = differs.copy()
     for item in items:
