@@ -16,16 +16,19 @@ _CELLS = 4.0
 
 _MARGIN_CM = 0.6
 _GAP_CM = 0.8
-_TOUCH_CHANCE = 0.2
 _TRIES = 40
 _TWIN_CHANCE = 0.22
 
 
 class Plan:
-    """Which part of the counter is taken, as the camera sees it."""
+    """Which part of the counter is taken, as the camera sees it.
 
-    def __init__(self, view: View) -> None:
+    ``touch_chance`` in 0–1: the share of found places that are moved until the item touches another.
+    """
+
+    def __init__(self, view: View, *, touch_chance: float = 0.0) -> None:
         self._view = view
+        self._touch_chance = touch_chance
         self._factor = _CELLS / view.scale
         shape = (round(view.height * self._factor), round(view.width * self._factor))
         self._taken = np.zeros(shape, np.uint8)
@@ -52,7 +55,7 @@ class Plan:
                 float(rng.uniform(-math.pi, math.pi)) if angle is None else angle,
             )
             if self.fits(product, pose) and not (self._mask(product, pose) & spaced).any():
-                return self._nudged(product, pose) if rng.random() < _TOUCH_CHANCE else pose
+                return self._nudged(product, pose) if rng.random() < self._touch_chance else pose
         return None
 
     def fits(self, product: DemoProduct, pose: Pose) -> bool:
@@ -102,10 +105,12 @@ def choose_products(count: int, rng: np.random.Generator) -> list[DemoProduct]:
     return chosen
 
 
-def lay_out(products: Sequence[DemoProduct], view: View, rng: np.random.Generator) -> tuple[list[Pose], Plan]:
+def lay_out(
+    products: Sequence[DemoProduct], view: View, rng: np.random.Generator, *, touch_chance: float
+) -> tuple[list[Pose], Plan]:
     """A pose for each product, and the plan with all of them; in a grid when a random order does not work out."""
     for _ in range(12):
-        plan = Plan(view)
+        plan = Plan(view, touch_chance=touch_chance)
         found: dict[int, Pose] = {}
         for index in sorted(range(len(products)), key=lambda i: -products[i].width * products[i].length):
             pose = plan.find(products[index], rng)

@@ -2,7 +2,7 @@
 
 import bisect
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, Protocol
@@ -13,7 +13,7 @@ from core.cameras.demo_hand import SKINS, SLEEVES, Person
 from core.cameras.demo_layout import choose_products, lay_out
 from core.cameras.demo_outline import Pose, View
 from core.cameras.demo_packs import VARIANTS
-from core.cameras.demo_products import DemoProduct
+from core.cameras.demo_products import PRODUCTS, DemoProduct
 
 Script = Literal["sell", "still"]
 
@@ -26,6 +26,7 @@ _LIFT = 9.0
 _BEYOND = 16.0
 _PAIR_CHANCE = 0.35
 _MOVE_CHANCE = 0.22
+_TOUCH_CHANCE = 0.2
 
 Point = tuple[float, float]
 """x, y in centimeters on the counter; outside the picture too."""
@@ -118,12 +119,13 @@ class Story(Protocol):
 
 
 class StillStory:
-    """The same items from the end of the empty time on, for ever; nobody is seen."""
+    """The same items, all different and apart, from the end of the empty time on, for ever; nobody is seen."""
 
     def __init__(self, view: View, seed: int, items: int | None) -> None:
         rng = np.random.default_rng([seed, 1, 0])
-        chosen = _choose(items or _STILL_ITEMS, 0, rng)
-        poses, _ = lay_out([item.product for item in chosen], view, rng)
+        different = [PRODUCTS[int(place)] for place in rng.permutation(len(PRODUCTS))[: items or _STILL_ITEMS]]
+        chosen = _items(different, 0, rng)
+        poses, _ = lay_out(different, view, rng, touch_chance=0.0)
         acts = tuple(
             Act(index, None, (0.0, 0.0), EMPTY_AT_START, EMPTY_AT_START, EMPTY_AT_START, math.inf, pose, pose)
             for index, pose in enumerate(poses)
@@ -170,7 +172,7 @@ class SellStory:
         timing = _Timing(self._seed, number, self._items)
         start = self._starts[number]
         rng = np.random.default_rng([self._seed, 2, number])
-        items = _choose(timing.count, number, rng)
+        items = _items(choose_products(timing.count, rng), number, rng)
         person = Person(int(rng.integers(len(SKINS))), int(rng.integers(len(SLEEVES))))
         acts = _Director(self._view, items, timing, start, rng).acts()
         return Customer(number, start, start + timing.duration, person, items, acts)
@@ -215,7 +217,7 @@ class _Director:
         self._rng = rng
         self._from_below = bool(rng.random() < 0.75)
         self._middle = float(rng.uniform(0.38, 0.62)) * view.width_cm
-        self._poses, self._plan = lay_out([item.product for item in items], view, rng)
+        self._poses, self._plan = lay_out([item.product for item in items], view, rng, touch_chance=_TOUCH_CHANCE)
 
     def acts(self) -> tuple[Act, ...]:
         """Everything that hands do, in the order in which it begins."""
@@ -276,8 +278,7 @@ class _Director:
         return Act(index, arm, self._elbow(arm), at, at + 0.55, at + 1.4, at + 1.4, pose, self._outside(pose, arm))
 
 
-def _choose(count: int, number: int, rng: np.random.Generator) -> tuple[ScriptItem, ...]:
-    products = choose_products(count, rng)
+def _items(products: Sequence[DemoProduct], number: int, rng: np.random.Generator) -> tuple[ScriptItem, ...]:
     return tuple(
         ScriptItem(number * MOST_ITEMS + index, product, int(rng.integers(VARIANTS.get(product.pack, 1))))
         for index, product in enumerate(products)
