@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _STATUS_MS = 500
 _PANEL_WIDTH = 388
+_TOLD_BY_PICTURE = frozenset({"camera"})
+"""Problems that a live picture tells in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ class MainWindow(QWidget):
         page = self._page_named(name, self._station)
         self._station.set_mode(page.mode)
         self._stack.setCurrentWidget(page)
+        self._bar.leave_out(_TOLD_BY_PICTURE if page.metrics is not None else frozenset())
         page.enter()
         if self._bridge.newest is not None:
             page.show_view(self._bridge.newest)

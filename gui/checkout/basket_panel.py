@@ -41,13 +41,19 @@ class BasketFace(QWidget):
         self._total = Words(size=theme.TOTAL_SIZE, is_bold=True, figures=True)
         self._taxes = QWidget()
         self._shown: BasketView | None = None
-        self._empty = EmptyState(
-            "basket", self.tr("Put items on the counter"), self.tr("Or look one up, or scan its barcode.")
-        )
+        self._empty = EmptyState("basket", self.tr("One moment"), self.tr("The basket opens with the shop."))
         self._body = QStackedWidget()
         self._body.addWidget(self._empty)
         self._body.addWidget(self.list)
         self._lay_out()
+        self._taxes.hide()
+        for button in (self.park, self.void, self.look_up, self.pay):
+            button.setEnabled(False)
+
+    def _invite(self) -> None:
+        """The shop is open: say what to do with an empty basket."""
+        self._empty.say("basket", self.tr("Put items on the counter"), self.tr("Or look one up, or scan its barcode."))
+        self.look_up.setEnabled(True)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -82,11 +88,12 @@ class BasketFace(QWidget):
 
     def show_basket(self, basket: BasketView | None, questions: Sequence[Question]) -> None:
         """Show the newest basket; changes only what differs."""
-        changed = self.model.show(basket, questions)
-        if changed:
+        if self.model.show(basket, questions):
             self._body.setCurrentWidget(self.list if self.model.rows else self._empty)
         if basket == self._shown:
             return
+        if self._shown is None:
+            self._invite()
         former, self._shown = self._shown, basket
         if basket is None:
             return

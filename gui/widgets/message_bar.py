@@ -39,6 +39,7 @@ class MessageBar(Card):
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._messages = messages
+        self._left_out: frozenset[str] = frozenset()
         self._shown: Message | None = None
         self._sign = _Sign()
         self._text = Words(is_bold=True, wraps=True)
@@ -55,6 +56,12 @@ class MessageBar(Card):
         self._read.clicked.connect(self.read)
         messages.changed.connect(self._show)
         self._show()
+
+    def leave_out(self, keys: frozenset[str]) -> None:
+        """Do not show messages with these keys for now: the open page tells them itself."""
+        if keys != self._left_out:
+            self._left_out = keys
+            self._show()
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
@@ -73,7 +80,7 @@ class MessageBar(Card):
         column.addWidget(self._details)
 
     def _show(self) -> None:
-        waiting = self._messages.waiting
+        waiting = [message for message in self._messages.waiting if message.key not in self._left_out]
         self.setVisible(bool(waiting))
         if waiting:
             self._show_message(waiting[0], more=len(waiting) - 1)

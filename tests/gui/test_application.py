@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import UserError
 from gui.application import Running, WindowOptions
+from gui.language import install_language
+from gui.money import money_text
 
 
 @pytest.fixture
@@ -83,3 +86,16 @@ def test_hooks_are_given_back(qtbot: QtBot, qapp: QApplication, tmp_path: Path) 
     running.leave()
     qtbot.addWidget(running.window)
     assert (sys.excepthook, threading.excepthook, signal.getsignal(signal.SIGINT)) == before
+
+
+def test_the_language_sets_figures_and_qt_words(qapp: QApplication) -> None:
+    before = QLocale()
+    translators = install_language(qapp, "de")
+    try:
+        assert QLocale().name() == "de_DE"
+        assert money_text(450, "EUR") == "4,50\N{NO-BREAK SPACE}€"
+        assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+        QLocale.setDefault(before)

@@ -37,7 +37,7 @@ class Cashier:
             QTest.keyClicks(target, key)
         else:
             QTest.keyClick(target, key)
-        self.qtbot.wait(90)
+        self.qtbot.wait(25)
         self.refresh()
 
     def scan(self, code: str) -> None:
@@ -71,6 +71,8 @@ class Cashier:
 def page(qtbot: QtBot, station: CounterStation) -> CheckoutPage:
     page = CheckoutPage(station, Messages())  # type: ignore[arg-type]
     qtbot.addWidget(page)
+    # Nobody types by hand here, so a scanner's pause may be short.
+    page.keys._pause.setInterval(15)
     page.resize(1204, 740)
     page.show()
     page.enter()

@@ -123,12 +123,22 @@ def test_a_problem_of_the_station_is_told_over_the_page_until_read(room: Room, q
     room.attach()
     before = room.window.page.geometry() if room.window.page is not None else None
     with qtbot.waitSignal(room.bridge.problem_told):
-        room.bridge.notice_problem(Problem("camera", "The camera is gone.", "Plug it in.", Severity.WARN))
+        room.bridge.notice_problem(Problem("disk", "The disk is full.", "Free some space.", Severity.WARN))
     assert room.window._bar.isVisible()
     assert room.window.page is not None
     assert room.window.page.geometry() == before
     QTest.keyClick(room.window, Qt.Key.Key_F10)
     assert not room.window._bar.isVisible()
+
+
+def test_a_lost_camera_is_told_once(room: Room, qtbot: QtBot) -> None:
+    room.attach()
+    with qtbot.waitSignal(room.bridge.problem_told):
+        room.bridge.notice_problem(Problem("camera", "The camera is gone.", "Plug it in.", Severity.WARN))
+    assert not room.window._bar.isVisible()
+    room.window.open_page("insights")
+    assert room.window._bar.isVisible()
+    assert room.window._bar.accessibleName() == "The camera is gone. Plug it in."
 
 
 def test_only_the_open_page_is_shown_views(room: Room, qtbot: QtBot) -> None:
