@@ -46,7 +46,7 @@ class AmountField(LineField):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()
         if text and text.isprintable() and (event.isAutoRepeat() or text not in "0123456789.,"):
-            event.setAccepted(not event.isAutoRepeat() or text.isdigit())
+            event.accept()
             return
         super().keyPressEvent(event)
 

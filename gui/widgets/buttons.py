@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetricsF,
     QKeyEvent,
@@ -44,6 +45,7 @@ class KeyedButton(QPushButton):
         self._cap = key_text(keys)
         self._icon_name = icon_name
         self._face = theme.bold(theme.BODY_SIZE)
+        self._came_by_key = False
         self.setMinimumSize(theme.TARGET, height)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -76,6 +78,15 @@ class KeyedButton(QPushButton):
         """Use another font for the text."""
         self._face = face
         self.updateGeometry()
+
+    @property
+    def shows_focus(self) -> bool:
+        """Whether the keyboard is here and came by key; a finger needs no ring."""
+        return self.hasFocus() and self._came_by_key
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._came_by_key = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
@@ -148,7 +159,7 @@ class SecondaryButton(KeyedButton):
             painter.setOpacity(0.55)
         self._paint_content(painter, rect, ink)
         painter.setOpacity(1)
-        if self.hasFocus():
+        if self.shows_focus:
             paint_focus_ring(painter, rect)
 
 
@@ -185,7 +196,7 @@ class PrimaryButton(KeyedButton):
             fill = fill.darker(106)
         paint_card(painter, rect, fill=fill, border=fill, radius=theme.CONTROL_RADIUS + 1)
         self._paint_content(painter, rect, tones.on_accent, is_on_accent=True)
-        if self.hasFocus():
+        if self.shows_focus:
             paint_focus_ring(painter, rect)
             inner = rect.adjusted(2, 2, -2, -2)
             paint_card(
@@ -284,7 +295,7 @@ class ChoiceButton(KeyedButton):
             painter.setOpacity(0.55)
         self._paint_choice(painter, rect.adjusted(8, 0, -8, 0))
         painter.setOpacity(1)
-        if self.hasFocus():
+        if self.shows_focus:
             paint_focus_ring(painter, rect)
 
     def _paint_choice(self, painter: QPainter, rect: QRectF) -> None:
@@ -351,5 +362,5 @@ class IconButton(KeyedButton):
         side = min(18.0, rect.width() - 12)
         place = QRectF(rect.center() - QPointF(side / 2, side / 2), rect.center() + QPointF(side / 2, side / 2))
         theme.paint_icon(painter, place, self._icon_name, tones.text if self.isEnabled() else tones.note)
-        if self.hasFocus():
+        if self.shows_focus:
             paint_focus_ring(painter, rect, theme.CONTROL_RADIUS - 1)
