@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from core.cameras.address import SourceError, parse_address
 from core.cameras.capture import CaptureState, CaptureStatus, CaptureThread
-from core.cameras.source import FrameSource, open_source
+from core.cameras.source import FrameSource, open_source, resolve_source
 from core.frames import Frame
 from core.latest import LatestSlot
 from core.settings import CameraSettings
@@ -12,6 +13,14 @@ from core.status_board import StatusBoard
 from core.vision_loop import VisionLoop
 
 _KEY = "camera"
+
+
+def is_live_source(uri: str) -> bool:
+    """Whether pictures are lost while nobody looks; an address that is not understood counts as live, to be told."""
+    try:
+        return parse_address(resolve_source(uri)).kind not in ("file", "folder", "demo")
+    except SourceError:
+        return True
 
 
 class CameraPost:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from core.camera_post import CameraPost
+from core.camera_post import CameraPost, is_live_source
 from core.cameras.source import AttachedCamera, list_sources
 from core.catalog.database import Catalog
 from core.catalog.records import Act, FinishedDraft, ProductDetails, ReviewFilter
@@ -88,10 +88,16 @@ class Station:
     # Life
 
     def start(self) -> "Future[None]":
-        """Show the camera at once and open everything else behind it; the future tells when the station is ready."""
+        """Show a camera at once and open everything else behind it; the future tells when the station is ready.
+
+        A clip or the demo shop begins when the station is ready, so that nothing of it goes by unseen.
+        """
         self._loop.start()
-        self._camera.open(self._source or self._settings.camera.source, self._settings.camera)
-        ready = self._records.submit(self._prepare)
+        uri = self._source or self._settings.camera.source
+        is_live = is_live_source(uri)
+        if is_live:
+            self._camera.open(uri, self._settings.camera)
+        ready = self._records.submit(lambda: self._prepare(None if is_live else uri))
         ready.add_done_callback(self._note_start)
         return ready
 
@@ -237,7 +243,7 @@ class Station:
 
     # On the records thread
 
-    def _prepare(self) -> None:
+    def _prepare(self, recorded_uri: str | None) -> None:
         shop = self._opened.enter_context(open_shop(self.data, self._settings, tell=self._tell, narrate=self._narrate))
         self._narrate("Getting ready to find items")
         detector = open_detector(
@@ -254,6 +260,8 @@ class Station:
         )
         self._count()
         self._board.post(phase=Phase.READY, activity="", progress=None)
+        if recorded_uri is not None:
+            self._camera.open(recorded_uri, self._settings.camera)
 
     def _note_start(self, started: "Future[None]") -> None:
         error = started.exception()
