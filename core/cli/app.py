@@ -4,8 +4,10 @@ import typer
 from rich.console import Console
 
 from core.cli.bench import bench
+from core.cli.bench_index import bench_index
 from core.cli.doctor import doctor
 from core.cli.enroll import enroll
+from core.cli.evaluate import evaluate
 from core.cli.recognize import recognize
 from core.cli.replay import replay
 from core.errors import UserError
@@ -26,7 +28,10 @@ def create_app() -> typer.Typer:
     app.command()(enroll)
     app.command()(recognize)
     app.command()(replay)
+    app.command()(evaluate)
     app.command()(doctor)
+    if bench_index not in {command.callback for command in bench.registered_commands}:
+        bench.command("index")(bench_index)
     app.add_typer(bench, name="bench")
     return app
 

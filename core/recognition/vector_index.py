@@ -82,3 +82,24 @@ class VectorIndex:
         if not isinstance(index, faiss.IndexPreTransform):
             raise ValueError("not an index with a transform")
         return cls(index)
+
+
+class FlatIndex:
+    """Every vector compared with every stored one by L2, nothing prepared: the yardstick for other indexes."""
+
+    def __init__(self, dimension: int, count: int) -> None:
+        """``count`` rows of zeros, to be filled through ``rows``; takes their 4·count·dimension bytes now."""
+        self._index = faiss.IndexFlatL2(dimension)
+        # Adding piece by piece would double the memory each time that it is full.
+        self._index.codes.resize(4 * count * dimension)
+        self._index.ntotal = count
+
+    def rows(self) -> Vectors:
+        """The N×d stored vectors themselves, to be written in place; valid as long as the index is."""
+        count, dimension = int(self._index.ntotal), int(self._index.d)
+        return cast(Vectors, faiss.rev_swig_ptr(self._index.get_xb(), count * dimension).reshape(count, dimension))
+
+    def search(self, vectors: Vectors, count: int) -> tuple[Vectors, Rows]:
+        """The ``count`` nearest rows of each vector, best first: n×k squared distances and n×k row numbers."""
+        distances, rows = self._index.search(np.ascontiguousarray(vectors, np.float32), count)
+        return cast(Vectors, distances), cast(Rows, rows)
