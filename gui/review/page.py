@@ -124,7 +124,7 @@ class ReviewPage(Page):
         self.panel.setFixedWidth(_PANEL_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN, theme.PAGE_MARGIN)
-        row.setSpacing(2)
+        row.setSpacing(theme.CARD_GAP)
         row.addLayout(left, 1)
         row.addWidget(self.panel)
 
