@@ -21,6 +21,7 @@ from core.settings import Settings, SettingsError, load_settings
 from gui import background, theme
 from gui.bridge import Bridge
 from gui.language import install_language
+from gui.log_file import kept_log
 from gui.main_window import PAGES, MainWindow, import_page, import_pages
 from gui.messages import Messages
 from gui.screenshot import Screenshot
@@ -64,12 +65,13 @@ def open_window(options: WindowOptions, *, on_open: "Callable[[Running], None] |
     application.setApplicationName("tillsight")
     application.setApplicationDisplayName("Tillsight")
     application.setDesktopFileName("tillsight")
-    running = Running(application, options)
-    running.show()
-    if on_open is not None:
-        on_open(running)
-    application.exec()
-    return running.exit_code
+    with kept_log(DataFolder(options.data_dir).log):
+        running = Running(application, options)
+        running.show()
+        if on_open is not None:
+            on_open(running)
+        application.exec()
+        return running.exit_code
 
 
 class Running(QObject):

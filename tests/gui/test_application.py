@@ -1,5 +1,6 @@
 """The program around the window: bugs, an unusable folder, and leaving."""
 
+import logging
 import signal
 import sys
 import threading
@@ -7,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, qWarning
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import UserError
 from gui.application import Running, WindowOptions
 from gui.language import install_language
+from gui.log_file import kept_log
 from gui.money import money_text
 
 
@@ -99,3 +101,17 @@ def test_the_language_sets_figures_and_qt_words(qapp: QApplication) -> None:
         for translator in translators:
             qapp.removeTranslator(translator)
         QLocale.setDefault(before)
+
+
+def test_the_log_keeps_what_happened_and_what_qt_says(tmp_path: Path) -> None:
+    path = tmp_path / "shop" / "tillsight.log"
+    with kept_log(path):
+        logging.getLogger("core.station").info("the station is ready")
+        logging.getLogger("sqlalchemy.engine").info("SELECT everything")
+        qWarning("a layout is odd")
+    logging.getLogger("core.station").error("nobody listens any more")
+    text = path.read_text(encoding="utf-8")
+    assert "INFO MainThread core.station: the station is ready" in text
+    assert "WARNING MainThread qt: a layout is odd" in text
+    assert "SELECT" not in text
+    assert "nobody listens" not in text
