@@ -124,9 +124,7 @@ class Counter:
 def counter(*, mode: str = "place", lines: tuple[SaleLine, ...] = (), ask_possible: bool = True) -> Counter:
     journal, log = MemoryJournal(lines=lines), MemoryLog()
     settings = CheckoutSettings.model_validate({"mode": mode, "ask_possible": ask_possible})
-    session = CheckoutSession(
-        sale(1, lines), journal=journal, items=log, products=SHELF, settings=settings
-    )
+    session = CheckoutSession(sale(1, lines), journal=journal, items=log, products=SHELF, settings=settings)
     return Counter(session, journal, log)
 
 
