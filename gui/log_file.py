@@ -22,9 +22,10 @@ _qt_log = logging.getLogger("qt")
 
 @contextmanager
 def kept_log(path: Path) -> Iterator[None]:
-    """Write the program's records from ``INFO`` on, and other libraries' warnings, to the file, which starts over at 1 MB with two former ones kept.
+    """Write the program's records from ``INFO`` on, and other libraries' warnings, to the file.
 
-    A folder that cannot be written is told in the window for other reasons; the log then goes to standard error alone.
+    It starts over at 1 MB; two former ones are kept. A folder that cannot be written is told
+    in the window for other reasons; the log then goes to standard error alone.
     """
     root = logging.getLogger()
     # The root keeps its level: at INFO the database toolkit would write down every statement.
