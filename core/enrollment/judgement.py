@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.enrollment.view import LooksLike
-from core.recognition.recognizer import PROTOTYPE_SHARE, RankedProduct, Recognizer
+from core.recognition.recognizer import RankedProduct, Recognizer
 
 Vectors = npt.NDArray[np.float32]
 
@@ -78,15 +78,11 @@ class ShotJudge:
 
 
 def _left_out_scores(mapped: Vectors) -> npt.NDArray[np.float64]:
-    """Each row's raw score toward the others of n×r unit rows; −1 when it is alone."""
-    count = len(mapped)
-    if count < 2:
-        return np.full(count, -1.0)
-    single = (mapped @ mapped.T).astype(np.float64)
-    np.fill_diagonal(single, -1.0)
+    """Each row's cosine to the mean of the others of n×r unit rows; −1 when it is alone."""
+    if len(mapped) < 2:
+        return np.full(len(mapped), -1.0)
     rest = _unit(mapped.sum(axis=0) - mapped)
-    toward = np.einsum("nd,nd->n", rest, mapped)
-    return np.asarray(PROTOTYPE_SHARE * toward + (1.0 - PROTOTYPE_SHARE) * single.max(axis=1), np.float64)
+    return np.asarray(np.einsum("nd,nd->n", rest, mapped), np.float64)
 
 
 def _unit(rows: Vectors) -> Vectors:

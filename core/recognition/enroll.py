@@ -1,7 +1,6 @@
 """Embeds reference pictures in batches and keeps a gallery in step with the catalog."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,7 @@ from core.catalog.database import Catalog
 from core.catalog.records import ProductEmbeddings, Reference
 from core.errors import UserError
 from core.frames import Pixels
+from core.recognition.describer import CropEmbedder
 from core.recognition.gallery import Gallery
 from core.recognition.views import REFERENCE_VIEWS, reference_views
 
@@ -18,21 +18,10 @@ Progress = Callable[[int, int], None]
 
 _PICTURES_AT_ONCE = 4
 _PICTURES_A_WRITE = 64
+__all__ = ["CropEmbedder", "Progress", "embed_references", "reference_key", "sync_gallery"]
+
 _VIEWS_KEY = "turns4"
 """Names the views in ``reference_key``; another word when ``reference_views`` makes others."""
-
-
-class CropEmbedder(Protocol):
-    """What is needed of an embedder: unit rows from crops, and a key that changes when the rows would."""
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def dimension(self) -> int: ...
-
-    def embed(self, crops: Sequence[Pixels]) -> npt.NDArray[np.float32]:
-        """One unit row for each crop; raises ``ModelError``."""
 
 
 def reference_key(embedder: CropEmbedder) -> str:

@@ -1,7 +1,7 @@
 """The truth of what is enrolled, as vectors, and the recognizer built from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +9,13 @@ import numpy.typing as npt
 
 from core.errors import ModelError
 from core.recognition.index_folder import IndexContents, IndexedProduct, read_index, write_index
-from core.recognition.recognizer import PROTOTYPE_SHARE, EnrolledProduct, Recognizer
-from core.recognition.unknown import Calibration, Trials, calibrate
+from core.recognition.prototypes import leave_out, make_prototypes, make_trials
+from core.recognition.recognizer import EnrolledProduct, Recognizer
+from core.recognition.unknown import Calibration, calibrate
 from core.recognition.vector_index import VectorIndex, Vectors
-from core.recognition.whitening import WithinScatter, whitening
+from core.recognition.whitening import WithinScatter, merged, whitening
 
 SHRINKAGE = 0.2
-
-_MOST_TRIALS = 1000
-_TRIAL_CELLS = 4_000_000
-"""Trials × references compared in a calibration: bounds its memory and time."""
 
 
 @dataclass(slots=True)
@@ -40,8 +37,9 @@ class _Product:
 class Gallery:
     """Products with the embeddings of their references; one thread writes.
 
-    Statistics are running sums: adding or removing references costs only their own number. ``revision`` is the
-    caller's word for the state of the catalog that the gallery mirrors; it is saved and loaded with it.
+    Statistics are running sums, one for the products of even and one for those of odd number: adding or removing
+    references costs only their own number. ``revision`` is the caller's word for the state of the catalog that the
+    gallery mirrors; it is saved and loaded with it.
     """
 
     def __init__(self, dimension: int, embedder_key: str, false_name_rate: float = 0.05) -> None:
@@ -51,7 +49,7 @@ class Gallery:
         self._false_name_rate = false_name_rate
         self._products: dict[int, _Product] = {}
         self._owners: dict[int, int] = {}
-        self._scatter = WithinScatter(dimension)
+        self._scatters = (WithinScatter(dimension), WithinScatter(dimension))
         self._built: _Built | None = None
 
     @property
@@ -100,11 +98,13 @@ class Gallery:
         fresh = _Product(name, np.asarray(reference_ids, np.int64), np.asarray(vectors, np.float16))
         former = self._products.get(product_id)
         if former is None:
-            self._scatter.join(fresh.rows(), count=0, mean=np.zeros(self.dimension))
+            self._scatters[_fold(product_id)].join(fresh.rows(), count=0, mean=np.zeros(self.dimension))
             self._products[product_id] = fresh
         else:
             rows = former.rows()
-            self._scatter.join(fresh.rows(), count=len(rows), mean=rows.mean(axis=0, dtype=np.float64))
+            self._scatters[_fold(product_id)].join(
+                fresh.rows(), count=len(rows), mean=rows.mean(axis=0, dtype=np.float64)
+            )
             former.name = name
             former.reference_ids = np.concatenate([former.reference_ids, fresh.reference_ids])
             former.views = np.concatenate([former.views, fresh.views])
@@ -124,7 +124,7 @@ class Gallery:
             stays = _Product(product.name, product.reference_ids[~goes], product.views[~goes])
             rows = stays.rows()
             mean = rows.mean(axis=0, dtype=np.float64) if len(rows) else np.zeros(self.dimension)
-            self._scatter.leave(gone.rows(), count=len(rows), mean=mean)
+            self._scatters[_fold(product_id)].leave(gone.rows(), count=len(rows), mean=mean)
             if len(rows):
                 self._products[product_id] = stays
             else:
@@ -132,7 +132,7 @@ class Gallery:
             self._built = None
         if not self._products:
             # Rounding leaves dust behind; an empty gallery starts from exact zeros.
-            self._scatter = WithinScatter(self.dimension)
+            self._scatters = (WithinScatter(self.dimension), WithinScatter(self.dimension))
 
     def remove_product(self, product_id: int) -> None:
         """Forget a product with all its references; an unknown one is passed over."""
@@ -163,7 +163,6 @@ class Gallery:
         built = self._built
         if built is None:
             raise AssertionError("built just now")
-        order = [enrolled.product_id for enrolled in built.enrolled]
         write_index(
             folder,
             IndexContents(
@@ -172,13 +171,13 @@ class Gallery:
                 revision=self.revision,
                 false_name_rate=self._false_name_rate,
                 products=tuple(
-                    IndexedProduct(key, self._products[key].name, len(self._products[key].reference_ids))
-                    for key in order
+                    IndexedProduct(item.product_id, item.name, item.stop - item.start, item.typical)
+                    for item in built.enrolled
                 ),
                 reference_ids=built.reference_ids,
-                views=_stacked([self._products[key].views for key in order], self.dimension),
-                scatter=self._scatter.total,
-                freedom=self._scatter.freedom,
+                views=_stacked([self._products[item.product_id].views for item in built.enrolled], self.dimension),
+                scatter=np.stack([scatter.total for scatter in self._scatters]).astype(np.float32),
+                freedom=(self._scatters[0].freedom, self._scatters[1].freedom),
                 references=built.references,
                 index=built.index,
                 calibration=built.calibration,
@@ -191,8 +190,9 @@ class Gallery:
         contents = read_index(folder, embedder_key)
         gallery = cls(contents.dimension, contents.embedder_key, contents.false_name_rate)
         gallery.revision = contents.revision
-        gallery._scatter.total = contents.scatter
-        gallery._scatter.freedom = contents.freedom
+        for scatter, total, freedom in zip(gallery._scatters, contents.scatter, contents.freedom, strict=True):
+            scatter.total = total.astype(np.float64)
+            scatter.freedom = freedom
         enrolled = []
         start = 0
         for product in contents.products:
@@ -200,10 +200,14 @@ class Gallery:
             ids = contents.reference_ids[rows]
             gallery._products[product.product_id] = _Product(product.name, ids, contents.views[rows])
             gallery._owners.update(dict.fromkeys(ids.tolist(), product.product_id))
-            enrolled.append(EnrolledProduct(product.product_id, product.name, rows.start, rows.stop))
+            enrolled.append(EnrolledProduct(product.product_id, product.name, start, rows.stop, product.typical))
             start = rows.stop
         gallery._built = _Built(
-            contents.index, tuple(enrolled), contents.references, contents.reference_ids, contents.calibration
+            contents.index,
+            tuple(enrolled),
+            contents.references,
+            contents.reference_ids,
+            contents.calibration,
         )
         return gallery
 
@@ -221,31 +225,35 @@ class Gallery:
             raise ValueError("a reference is enrolled already")
 
     def _make(self) -> "_Built":
-        transform = whitening(self._scatter, shrinkage=SHRINKAGE)
-        enrolled: list[EnrolledProduct] = []
-        blocks: list[Vectors] = []
-        start = 0
-        for product_id in sorted(self._products):
-            product = self._products[product_id]
-            blocks.append(product.references())
-            enrolled.append(EnrolledProduct(product_id, product.name, start, start + len(product.reference_ids)))
-            start += len(product.reference_ids)
+        order = sorted(self._products)
+        counts = np.array([len(self._products[key].reference_ids) for key in order], np.int64)
+        blocks = [self._products[key].references() for key in order]
         raw = np.concatenate(blocks) if blocks else np.zeros((0, self.dimension), np.float32)
-        mapped = raw @ transform.T
-        starts = np.array([item.start for item in enrolled], np.int64)
-        counts = np.diff(np.append(starts, start))
-        sums = np.add.reduceat(mapped, starts, axis=0) if enrolled else np.zeros((0, self.dimension), np.float32)
-        index = VectorIndex.of(transform, _unit(sums))
-        references = _unit(mapped)
-        trials = _left_out(mapped, references, sums, starts, counts)
-        ids = [self._products[item.product_id].reference_ids for item in enrolled]
+        transform = whitening(merged(self._scatters), shrinkage=SHRINKAGE)
+        prototypes = make_prototypes(raw, counts, transform)
+        folds = np.array([_fold(key) for key in order], np.int64)
+        left_out = leave_out(raw, counts, folds, self._unseen(transform)) if len(order) > 1 else None
+        trials = make_trials(left_out, counts, prototypes.typical)
+        stops = np.cumsum(counts)
+        enrolled = tuple(
+            EnrolledProduct(key, self._products[key].name, int(stop - count), int(stop), float(typical))
+            for key, count, stop, typical in zip(order, counts, stops, prototypes.typical, strict=True)
+        )
+        ids = [self._products[key].reference_ids for key in order]
         return _Built(
-            index=index,
-            enrolled=tuple(enrolled),
-            references=references,
+            index=VectorIndex.of(transform, prototypes.center, prototypes.rows),
+            enrolled=enrolled,
+            references=prototypes.references,
             reference_ids=np.concatenate(ids) if ids else np.zeros(0, np.int64),
             calibration=calibrate(trials, false_name_rate=self._false_name_rate),
         )
+
+    def _unseen(self, transform: Vectors) -> tuple[Vectors, Vectors]:
+        """For each half of the products the transform learned from the other half; the whole one if that is empty."""
+        first, second = (
+            whitening(scatter, shrinkage=SHRINKAGE) if scatter.freedom > 0 else transform for scatter in self._scatters
+        )
+        return second, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,37 +270,13 @@ class _Built:
         return Recognizer(self.index, self.enrolled, self.references, self.reference_ids, self.calibration)
 
     def renamed(self, names: dict[int, str]) -> "_Built":
-        enrolled = tuple(
-            EnrolledProduct(item.product_id, names[item.product_id], item.start, item.stop) for item in self.enrolled
-        )
-        return _Built(self.index, enrolled, self.references, self.reference_ids, self.calibration)
-
-
-def _unit(rows: Vectors) -> Vectors:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-12), np.float32)
+        enrolled = tuple(replace(item, name=names[item.product_id]) for item in self.enrolled)
+        return replace(self, enrolled=enrolled)
 
 
 def _stacked(views: list[npt.NDArray[np.float16]], dimension: int) -> npt.NDArray[np.float16]:
     return np.concatenate(views) if views else np.zeros((0, 1, dimension), np.float16)
 
 
-def _left_out(
-    mapped: Vectors, references: Vectors, sums: Vectors, starts: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
-) -> Trials:
-    """Raw scores of (at most ``_MOST_TRIALS``) references against all products, their own without themselves."""
-    total = len(references)
-    if len(starts) < 2:
-        return Trials.none()
-    most = int(np.clip(_TRIAL_CELLS // total, 50, _MOST_TRIALS))
-    picked = np.unique(np.linspace(0, total - 1, min(most, total)).round().astype(np.int64))
-    own = np.searchsorted(starts, picked, side="right") - 1
-    rows = np.arange(len(picked))
-    single = references[picked] @ references.T
-    single[rows, picked] = -1.0
-    closest = np.maximum.reduceat(single, starts, axis=1)
-    toward = references[picked] @ _unit(sums).T
-    rest = _unit(sums[own] - mapped[picked])
-    toward[rows, own] = np.einsum("nd,nd->n", rest, references[picked])
-    scores = PROTOTYPE_SHARE * toward + (1.0 - PROTOTYPE_SHARE) * closest
-    return Trials(np.asarray(scores, np.float64), own, counts[own] > 1)
+def _fold(product_id: int) -> int:
+    return product_id % 2

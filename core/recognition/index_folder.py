@@ -43,19 +43,21 @@ class IndexOfOtherEmbedder(IndexDamaged):
 
 @dataclass(frozen=True, slots=True)
 class IndexedProduct:
-    """A product with its number of rows, in the order of the arrays."""
+    """A product with its number of rows, in the order of the arrays, and its typical cosine."""
 
     product_id: int
     name: str
     references: int
+    typical: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IndexContents:
     """Everything that is saved.
 
-    ``reference_ids`` R ``int64``; ``views`` R×v×d ``float16``; ``scatter`` d×d ``float64`` with ``freedom`` degrees
-    of freedom; ``references`` R×r ``float32`` whitened unit rows; ``index`` the prototypes, one per product.
+    ``reference_ids`` R ``int64``; ``views`` R×v×d ``float16``; ``scatter`` 2×d×d ``float32`` with ``freedom`` degrees
+    of freedom, of even and of odd products; ``references`` R×r ``float32`` whitened unit rows; ``index`` the
+    prototypes, one per product.
     """
 
     embedder_key: str
@@ -65,8 +67,8 @@ class IndexContents:
     products: tuple[IndexedProduct, ...]
     reference_ids: npt.NDArray[np.int64]
     views: npt.NDArray[np.float16]
-    scatter: npt.NDArray[np.float64]
-    freedom: int
+    scatter: npt.NDArray[np.float32]
+    freedom: tuple[int, int]
     references: Vectors
     index: VectorIndex
     calibration: Calibration
@@ -136,7 +138,7 @@ def _read(folder: Path, pointer: Mapping[str, Any], embedder_key: str) -> IndexC
         revision=str(manifest["revision"]),
         false_name_rate=float(manifest["false_name_rate"]),
         products=tuple(IndexedProduct(**product) for product in manifest["products"]),
-        freedom=int(manifest["freedom"]),
+        freedom=(int(manifest["freedom"][0]), int(manifest["freedom"][1])),
         index=VectorIndex.from_bytes(_checked(source, manifest, _INDEX)),
         calibration=Calibration(**manifest["calibration"]),
         **arrays,
@@ -152,7 +154,7 @@ def _check_shapes(contents: IndexContents) -> None:
         contents.reference_ids.shape == (count,)
         and contents.views.shape[0] == count
         and contents.views.shape[2] == dimension
-        and contents.scatter.shape == (dimension, dimension)
+        and contents.scatter.shape == (2, dimension, dimension)
         and contents.references.shape[0] == count
         and len(contents.index) == len(contents.products)
         and contents.index.dimension == dimension

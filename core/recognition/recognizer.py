@@ -1,4 +1,4 @@
-"""From embeddings to matches: prototypes find the products, single references settle the order."""
+"""From embeddings to matches: prototypes name the product, single references show why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,6 @@ from core.recognition.unknown import Calibration
 from core.recognition.vector_index import VectorIndex, Vectors
 from core.sightings import Candidate, Match, Vote
 
-PROTOTYPE_SHARE = 0.7
-"""Weight of the cosine to a product's prototype; the rest goes to its closest single reference."""
-
 _SHORTLIST = 32
 _CANDIDATES = 5
 _VOTES = 6
@@ -22,17 +19,21 @@ _VOTES = 6
 
 @dataclass(frozen=True, slots=True)
 class EnrolledProduct:
-    """A product as the recognizer knows it; its references are rows ``start`` to ``stop`` of the reference table."""
+    """A product as the recognizer knows it; its references are rows ``start`` to ``stop`` of the reference table.
+
+    ``typical``: the cosine that its references usually have to the rest of them.
+    """
 
     product_id: int
     name: str
     start: int
     stop: int
+    typical: float
 
 
 @dataclass(frozen=True, slots=True)
 class RankedProduct:
-    """A product with its raw score: a mix of cosines in the whitened space, −1 to 1."""
+    """A product with the cosine to its prototype in the whitened space, −1 to 1."""
 
     product_id: int
     name: str
@@ -97,39 +98,36 @@ class Recognizer:
         return self._index.transformed(vectors)
 
     def rank(self, vectors: Vectors) -> list[tuple[RankedProduct, ...]]:
-        """For each of n×d vectors the closest products by raw score, best first; empty when nothing is enrolled."""
-        if not self._enrolled:
-            return [()] * len(vectors)
-        looks = self._index.transformed(vectors)
+        """For each of n×d vectors the closest products by cosine, best first; empty when nothing is enrolled."""
         nearest, rows = self._index.search(vectors, _SHORTLIST)
-        return [self._rank(look, near, row)[0] for look, near, row in zip(looks, nearest, rows, strict=True)]
+        return [
+            tuple(
+                RankedProduct(self._enrolled[int(row)].product_id, self._enrolled[int(row)].name, float(cosine))
+                for cosine, row in zip(cosines, places, strict=True)
+            )
+            for cosines, places in zip(nearest, rows, strict=True)
+        ]
 
     def _match(self, look: Vectors, nearest: Vectors, rows: npt.NDArray[np.int64]) -> Match:
-        ranked, votes = self._rank(look, nearest, rows)
-        beliefs = self.calibration.beliefs(np.array([[product.score for product in ranked]]))[0]
+        shown = [self._enrolled[int(row)] for row in rows[:_CANDIDATES]]
+        cosines = nearest.astype(np.float64)[None]
+        beliefs = self.calibration.beliefs(cosines, np.array([shown[0].typical]))[0]
         candidates = tuple(
             Candidate(product.product_id, product.name, float(belief))
-            for product, belief in zip(ranked[:_CANDIDATES], beliefs[:_CANDIDATES], strict=True)
+            for product, belief in zip(shown, beliefs[:_CANDIDATES], strict=True)
         )
-        return Match(self.calibration.outcome(float(beliefs[0])), candidates, votes)
+        return Match(self.calibration.outcome(float(beliefs[0])), candidates, self._votes(look, shown))
 
-    def _rank(
-        self, look: Vectors, nearest: Vectors, rows: npt.NDArray[np.int64]
-    ) -> tuple[tuple[RankedProduct, ...], tuple[Vote, ...]]:
-        """The shortlist by raw score, and the closest references among it."""
-        ranked: list[RankedProduct] = []
+    def _votes(self, look: Vectors, products: Sequence[EnrolledProduct]) -> tuple[Vote, ...]:
+        """The closest references of some products."""
         votes: list[Vote] = []
-        for row, toward in zip(rows, nearest, strict=True):
-            product = self._enrolled[int(row)]
+        for product in products:
             similarities = self._references[product.start : product.stop] @ look
-            score = PROTOTYPE_SHARE * float(toward) + (1.0 - PROTOTYPE_SHARE) * float(similarities.max())
-            ranked.append(RankedProduct(product.product_id, product.name, score))
             for offset in np.argsort(-similarities)[:_VOTES]:
                 reference_id = int(self._reference_ids[product.start + int(offset)])
                 votes.append(Vote(reference_id, product.product_id, float(similarities[offset])))
-        ranked.sort(key=lambda item: -item.score)
         votes.sort(key=lambda vote: -vote.similarity)
-        return tuple(ranked), tuple(votes[:_VOTES])
+        return tuple(votes[:_VOTES])
 
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)

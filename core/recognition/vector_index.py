@@ -15,19 +15,21 @@ Rows = npt.NDArray[np.int64]
 class VectorIndex:
     """An exact inner-product index whose file holds the transform too.
 
-    A vector is mapped by the transform, scaled to length 1 and compared with unit rows, so a similarity is a cosine in
-    the transformed space. Searching is safe from any thread; an index never changes once made.
+    A vector is mapped by the affine transform, scaled to length 1 and compared with unit rows, so a similarity is a
+    cosine in the transformed space. Searching is safe from any thread; an index never changes once made.
     """
 
     def __init__(self, index: "faiss.IndexPreTransform") -> None:
         self._index = index
 
     @classmethod
-    def of(cls, transform: Vectors, rows: Vectors) -> "VectorIndex":
-        """``transform`` r×d maps raw vectors x to T·x; ``rows`` N×r are already transformed and of length 1."""
+    def of(cls, transform: Vectors, center: npt.NDArray[np.float32], rows: Vectors) -> "VectorIndex":
+        """``transform`` r×d and ``center`` r map raw vectors x to T·x − c; ``rows`` N×r are mapped and of length 1."""
         output, dimension = transform.shape
         linear = faiss.LinearTransform(dimension, output)
+        linear.have_bias = True
         faiss.copy_array_to_vector(np.ascontiguousarray(transform, np.float32).ravel(), linear.A)
+        faiss.copy_array_to_vector(np.ascontiguousarray(-center, np.float32), linear.b)
         linear.is_trained = True
         flat = faiss.IndexFlatIP(output)
         flat.add(np.ascontiguousarray(rows, np.float32))
