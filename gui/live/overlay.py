@@ -135,7 +135,7 @@ def paint_box(*, painter: QPainter, box: QRectF, outcome: Outcome | None, is_mar
     pen = QPen(COLORS[outcome], width)
     if _DASHES[outcome]:
         pen.setDashPattern(_DASHES[outcome])
-        # Round dots cost twice the time of square ones, and at this size nobody sees the difference.
+        # Round dots take half as long again to paint, and at this size look the same.
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
     painter.drawRoundedRect(rect, 7, 7)
