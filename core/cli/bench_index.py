@@ -57,26 +57,24 @@ def _sizes(text: str) -> list[int]:
 
 
 def _print(measured: list[IndexSpeed]) -> None:
-    table = Table(
-        "Products", "References each", "Search ms", "95 %", "Flat ms", "95 %", "Same name", "Right", "Flat right"
-    )
-    table.add_column("Memory MB")
-    table.add_column("Ready ms")
-    for one in measured:
-        flat = one.flat_search_ms
-        table.add_row(
-            f"{one.products:,}",
-            str(one.references),
-            *(f"{one.search_ms[rank]:.2f}" for rank in ("p50", "p95")),
-            *(f"{flat[rank]:.2f}" if flat else "–" for rank in ("p50", "p95")),
-            *(
-                f"{share:.1%}" if share is not None else "–"
-                for share in (one.agreement, one.accuracy, one.flat_accuracy)
-            ),
-            f"{one.rss_mb:,.0f}",
-            f"{one.readiness_ms:,.0f}",
-        )
+    table = Table("Products", *(f"{one.products:,}" for one in measured))
+    table.add_row("References each", *(f"{one.references:,}" for one in measured))
+    table.add_row("Search, ms (95 %)", *(_times(one.search_ms) for one in measured))
+    table.add_row("Comparing with every reference", *(_times(one.flat_search_ms) for one in measured))
+    table.add_row("Both give the same name", *(_share(one.agreement) for one in measured))
+    table.add_row("The right name", *(_share(one.accuracy) for one in measured))
+    table.add_row("… comparing with every reference", *(_share(one.flat_accuracy) for one in measured))
+    table.add_row("Memory, MB", *(f"{one.rss_mb:,.0f}" for one in measured))
+    table.add_row("A new product is ready in, ms", *(f"{one.readiness_ms:,.0f}" for one in measured))
     console = Console(highlight=False)
     console.print(table)
     if any(one.flat_search_ms is None for one in measured):
         console.print("–: comparing with every reference needs more memory than is free.")
+
+
+def _times(milliseconds: dict[str, float] | None) -> str:
+    return f"{milliseconds['p50']:.2f} ({milliseconds['p95']:.2f})" if milliseconds else "–"
+
+
+def _share(share: float | None) -> str:
+    return f"{share:.1%}" if share is not None else "–"

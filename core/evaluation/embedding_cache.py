@@ -88,7 +88,7 @@ class EmbeddingCache:
     def _open(self, file: Path) -> None:
         try:
             records = np.load(file, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError):
+        except (OSError, ValueError, EOFError):
             return
         if records.dtype == self._form and records.ndim == 1:
             for row, digest in enumerate(np.asarray(records["digest"])):

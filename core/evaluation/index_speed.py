@@ -44,8 +44,9 @@ class SyntheticShop:
         self.products = products
         self.references = references
         self._seed = seed
-        self._subspace = min(_SUBSPACE, dimension // 2)
-        spread = np.random.default_rng((seed, 0)).standard_normal((dimension, self._subspace + _NUISANCE))
+        self._subspace = max(1, min(_SUBSPACE, dimension // 2))
+        self._nuisance = max(1, min(_NUISANCE, dimension // 4))
+        spread = np.random.default_rng((seed, 0)).standard_normal((dimension, self._subspace + self._nuisance))
         self._axes = np.ascontiguousarray(np.linalg.qr(spread)[0].T, np.float32)
 
     def reference_views(self, product: int) -> npt.NDArray[np.float32]:
@@ -62,10 +63,11 @@ class SyntheticShop:
     def _looks(self, product: int, count: int, *, stretch: float, kind: int) -> Vectors:
         place = np.random.default_rng((self._seed, 2, product)).standard_normal((1, self._subspace), np.float32)
         rng = np.random.default_rng((self._seed, 3, product, kind))
-        nuisance = rng.standard_normal((count, _NUISANCE), np.float32)
+        nuisance = rng.standard_normal((count, self._nuisance), np.float32)
         rows = rng.standard_normal((count, self.dimension), np.float32)
         rows *= np.float32(stretch * _NOISE_LENGTH / np.sqrt(self.dimension))
-        rows += (nuisance * np.float32(stretch * _NUISANCE_LENGTH / np.sqrt(_NUISANCE))) @ self._axes[self._subspace :]
+        nuisance *= np.float32(stretch * _NUISANCE_LENGTH / np.sqrt(self._nuisance))
+        rows += nuisance @ self._axes[self._subspace :]
         rows += _unit(place) @ self._axes[: self._subspace]
         return _unit(rows)
 
