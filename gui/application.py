@@ -112,7 +112,7 @@ class Running(QObject):
 
     def _settings_or_default(self) -> Settings:
         try:
-            return load_settings(self._data.settings)
+            return load_settings(self._data.settings).with_values(self._options.values)
         except SettingsError as error:
             self.messages.tell_error(error)
             return Settings()

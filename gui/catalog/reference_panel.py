@@ -58,7 +58,7 @@ class ReferencePanel(QWidget):
         self.grid.setMinimumHeight(150)
         self.grid.setAccessibleName(self.tr("References"))
         self._filter = SegmentedFilter([("used", self.tr("In use")), ("removed", self.tr("Set aside"))])
-        self._act = SecondaryButton(self.tr("Set aside"), keys="Del")
+        self._act = SecondaryButton(self.tr("Set aside"), keys=self.tr("Del"))
         self._move = SecondaryButton(self.tr("Move to…"))
         self._move.setCheckable(True)
         self._target = ProductSearch(

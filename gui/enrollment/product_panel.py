@@ -52,7 +52,7 @@ class ProductPanel(Card):
         self.grid = ShotGrid()
         self.grid.setMinimumHeight(152)
         self._count = Words(size=theme.NOTE_SIZE, tone="note")
-        self._remove = SecondaryButton(self.tr("Remove"), keys="Del")
+        self._remove = SecondaryButton(self.tr("Remove"), keys=self.tr("Del"))
         self._keep = SecondaryButton(self.tr("Keep it anyway"))
         self._recognized = Words(is_bold=True, figures=True)
         self._enough = Words(is_bold=True)
