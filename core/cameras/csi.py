@@ -1,8 +1,11 @@
 """CSI cameras and any other pipeline of GStreamer, through PyGObject's ``appsink``."""
 
+import ctypes
 import re
+import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -35,6 +38,7 @@ class GStreamer:
 
 def load_gstreamer() -> GStreamer:
     """Import PyGObject and start GStreamer; raises ``SourceError`` saying what to install."""
+    _prefer_own_unwinder()
     try:
         import gi
 
@@ -49,6 +53,17 @@ def load_gstreamer() -> GStreamer:
         ) from error
     Gst.init(None)
     return GStreamer(Gst, GstApp, GstVideo)
+
+
+def _prefer_own_unwinder() -> None:
+    """Make the compiler's unwinder win over libunwind, which GStreamer brings along and which offers the same names.
+
+    WORKAROUND https://github.com/ros2/rclpy/issues/1149: with both in one process, the first C++ exception in
+    an inference engine (a damaged model, say) ends the program.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            ctypes.CDLL("libgcc_s.so.1", mode=ctypes.RTLD_GLOBAL)
 
 
 def open_pipeline(address: SourceAddress, *, width: int, height: int, fps: float) -> "GStreamerSource":

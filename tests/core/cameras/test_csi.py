@@ -1,7 +1,9 @@
 """Pipelines of GStreamer: the real ones where PyGObject is installed, and the words when something is missing."""
 
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -136,3 +138,19 @@ def test_other_boards_use_libcamera_by_name() -> None:
 def test_a_wrong_csi_address_is_told(uri: str, is_jetson: bool) -> None:
     with pytest.raises(SourceError, match="CSI"):
         _front(uri, is_jetson=is_jetson)
+
+
+def test_an_engine_survives_a_damaged_model_beside_gstreamer(tmp_path: Path) -> None:
+    """GStreamer brings an unwinder along that used to end the program with the first exception of an engine."""
+    pytest.importorskip("gi", reason="PyGObject is not installed")
+    model = tmp_path / "damaged.onnx"
+    model.write_bytes(b"no model")
+    program = (
+        "import sys; from pathlib import Path; from PySide6 import QtWidgets\n"
+        "from core.cameras.csi import load_gstreamer; load_gstreamer()\n"
+        "from core.errors import ModelError; from core.vision.runtimes.choose import open_runtime\n"
+        "try:\n    open_runtime(Path(sys.argv[1]), runtime='onnxruntime', threads=1)\n"
+        "except ModelError:\n    print('told')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(model)], capture_output=True, text=True, check=False)
+    assert done.stdout == "told\n", done.stderr
