@@ -17,15 +17,15 @@
     </message>
     <message>
         <source>Catalog</source>
-        <translation>Sortiment</translation>
+        <translation>Produkte</translation>
     </message>
     <message>
         <source>Insights</source>
-        <translation>Auswerten</translation>
+        <translation>Berichte</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation>Einstellen</translation>
+        <translation>Optionen</translation>
     </message>
     <message>
         <source>Full screen</source>
@@ -97,7 +97,7 @@
     </message>
     <message>
         <source>Save and teach</source>
-        <translation>Speichern und anlernen</translation>
+        <translation>Produkt anlernen</translation>
     </message>
     <message>
         <source>Discard</source>
@@ -129,7 +129,7 @@
     </message>
     <message>
         <source>Import a folder</source>
-        <translation>Ordner importieren</translation>
+        <translation>Importieren</translation>
     </message>
     <message>
         <source>Archive</source>
@@ -279,7 +279,7 @@
     </message>
     <message>
         <source>Archived</source>
-        <translation>Archivierte</translation>
+        <translation>Archiv</translation>
     </message>
     <message>
         <source>New product</source>
@@ -311,7 +311,7 @@
     </message>
     <message>
         <source>Press “Archived” to see them.</source>
-        <translation>„Archivierte“ zeigt sie an.</translation>
+        <translation>„Archiv“ zeigt sie an.</translation>
     </message>
     <message>
         <source>A folder with one sub-folder of pictures a product</source>
@@ -688,7 +688,7 @@
     </message>
     <message>
         <source>Sold</source>
-        <translation>Umsatz</translation>
+        <translation>Verkauft</translation>
     </message>
     <message>
         <source>Sales</source>
@@ -1017,7 +1017,7 @@
     <name>ProductEditor</name>
     <message>
         <source>Add shots</source>
-        <translation>Aufnahmen dazu</translation>
+        <translation>Nachlernen</translation>
     </message>
     <message>
         <source>archived, neither sold nor recognized</source>
@@ -1048,11 +1048,11 @@
     <name>ProductForm</name>
     <message>
         <source>by piece</source>
-        <translation>nach Stück</translation>
+        <translation>Stück</translation>
     </message>
     <message>
         <source>by weight (kg)</source>
-        <translation>nach Gewicht (kg)</translation>
+        <translation>Gewicht (kg)</translation>
     </message>
     <message>
         <source>&amp;Name</source>
@@ -1076,7 +1076,7 @@
     </message>
     <message>
         <source>Sol&amp;d</source>
-        <translation>&amp;Verkauf</translation>
+        <translation>&amp;Verkauf nach</translation>
     </message>
     <message>
         <source>✓ read from the pack</source>
@@ -1099,7 +1099,7 @@
     <name>ProductPanel</name>
     <message>
         <source>Existing…</source>
-        <translation>Vorhanden …</translation>
+        <translation>Ergänzen …</translation>
     </message>
     <message>
         <source>Add shots to a product that is in the catalog already</source>
@@ -1119,7 +1119,7 @@
     </message>
     <message>
         <source>Del</source>
-        <translation type="unfinished"></translation>
+        <translation>Entf</translation>
     </message>
     <message>
         <source>Keep it anyway</source>
@@ -1135,11 +1135,11 @@
     </message>
     <message>
         <source>New product</source>
-        <translation>Neues Produkt</translation>
+        <translation>Neu anlernen</translation>
     </message>
     <message>
         <source>More shots</source>
-        <translation>Mehr Aufnahmen</translation>
+        <translation>Nachlernen</translation>
     </message>
     <message>
         <source>Shots · {kept} kept</source>
@@ -1212,7 +1212,7 @@
     </message>
     <message>
         <source>{price} / kg</source>
-        <translation>{price} / kg</translation>
+        <translation>{price}/kg</translation>
     </message>
 </context>
 <context>
@@ -1258,7 +1258,7 @@
     <name>QuestionRow</name>
     <message>
         <source>Other…</source>
-        <translation>Andere …</translation>
+        <translation>Andere…</translation>
     </message>
     <message>
         <source>Scan its barcode</source>
@@ -1270,7 +1270,7 @@
     </message>
     <message>
         <source>No item</source>
-        <translation>Kein Artikel</translation>
+        <translation>Nichts</translation>
     </message>
     <message>
         <source>Find it…</source>
@@ -1423,7 +1423,7 @@
     </message>
     <message>
         <source>Del</source>
-        <translation type="unfinished"></translation>
+        <translation>Entf</translation>
     </message>
     <message>
         <source>Move to…</source>
@@ -1907,7 +1907,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <translation>Einstellungen</translation>
+        <translation>Optionen</translation>
     </message>
     <message>
         <source>Applying…</source>
