@@ -18,8 +18,8 @@ from core.vision.detectors.empty_counter import EmptyCounter, Watch
 from core.vision.detectors.ghosts import is_ghost
 from core.vision.detectors.hands import HandWatch, tiles
 from core.vision.detectors.motion import Motion
-from core.vision.detectors.regions import Bounds, Region, find_regions, parted
-from core.vision.detectors.resting_items import RestingItems
+from core.vision.detectors.regions import Bounds, Region, find_regions, parted, without_fragments
+from core.vision.detectors.resting_items import RestingItems, Scene
 from core.vision.detectors.working_view import ExposureMeter, Mask, Plane, Planes, disk, shrink, to_planes
 
 _log = logging.getLogger(__name__)
@@ -27,8 +27,11 @@ _log = logging.getLogger(__name__)
 _STRICTEST = 2.0
 """Factor on all thresholds at sensitivity 0; at 0.5 it is 1, at 1 its reciprocal."""
 
+_CALM = 0.6
+_LARGEST_ITEM = 0.4
 _STILL_SHARE = 0.05
 _GHOST_SECONDS = 0.3
+_BARE_SECONDS = 0.1
 _OTHER_VIEW_SHARE = 0.55
 _OTHER_VIEW_SECONDS = 2.0
 _FOLLOW_SECONDS = 0.1
@@ -145,8 +148,16 @@ class ChangeDetector:
         self._motion.watch(leveled, counter.noise, self._now)
         seen = to_planes(leveled)
         signs, expected = self._compare(seen, counter)
-        near_hand = [self._hands.is_near(item.region.box) for item in self._resting.items]
-        if self._resting.check(signs, seen, counter, strictness=self._strictness, near_hand=near_hand, now=self._now):
+        scene = Scene(
+            seen,
+            signs,
+            self._motion.within(_BARE_SECONDS),
+            counter,
+            self._strictness,
+            self._hands.is_near,
+            self._now,
+        )
+        if self._resting.check(scene):
             signs, expected = self._compare(seen, counter)
         valid, bounds = self._valid(small)
         smallest = 0.5 * self._settings.smallest_item * valid.size
@@ -154,9 +165,13 @@ class ChangeDetector:
         if self._is_another_view(regions, valid):
             return [], []
         others, hands = self._hands.sort(regions, motion=self._motion, seen=seen, bounds=bounds, now=self._now)
-        whole = self._without_ghosts(others, seen, counter)
+        whole = self._without_ghosts(others, seen, expected, counter)
+        whole = self._resting.reclaim(without_fragments(whole))
         fresh = [part for region in whole for part in parted(region, signs, smallest=smallest)]
-        is_still = [self._motion.share(region, _GHOST_SECONDS) < _STILL_SHARE for region in fresh]
+        is_still = [
+            region.area < _LARGEST_ITEM * valid.size and self._motion.share(region, _GHOST_SECONDS) < _STILL_SHARE
+            for region in fresh
+        ]
         resting = self._resting.visible()
         self._resting.settle(fresh, is_still, seen=seen, signs=signs, now=self._now)
         self._follow(seen, counter, signs, regions)
@@ -194,16 +209,20 @@ class ChangeDetector:
         self._forget_scene()
         return True
 
-    def _without_ghosts(self, regions: list[Region], seen: Planes, counter: EmptyCounter) -> list[Region]:
+    def _without_ghosts(
+        self, regions: list[Region], seen: Planes, expected: Planes, counter: EmptyCounter
+    ) -> list[Region]:
         """The regions where something lies; the counter takes over those where something was taken away."""
         fresh = []
         for region in regions:
-            if not is_ghost(region, seen, counter.planes):
+            if not is_ghost(region, seen, expected):
                 fresh.append(region)
             elif self._motion.share(region, _GHOST_SECONDS) < _STILL_SHARE:
                 bare = np.zeros(seen.shape[1:], np.uint8)
                 region.draw(bare)
-                counter.absorb(seen, cv2.dilate(bare, _BARE_RIM))
+                bare = cv2.dilate(bare, _BARE_RIM)
+                self._resting.absorb(seen, bare)
+                counter.absorb(seen, cv2.bitwise_and(bare, cv2.bitwise_not(self._resting.covered(bare.shape))))
                 self._keep_soon()
         return fresh
 
@@ -213,6 +232,7 @@ class ChangeDetector:
             return
         self._followed_at = self._now
         busy = self._motion.within(0.5)
+        calm = np.where((signs < _CALM) & (busy == 0), 255, 0).astype(np.uint8)
         for region in [*regions, *(item.region for item in self._resting.items)]:
             region.draw(busy)
         busy = cv2.bitwise_or(cv2.dilate(busy, _AROUND), np.where(signs > 1.0, 255, 0).astype(np.uint8))
@@ -220,7 +240,7 @@ class ChangeDetector:
         is_shaded = cv2.absdiff(seen[0], counter.planes[0]) > _SHADED + 2.0 * counter.noise.brightness
         shaded = np.where(is_shaded, self._free, 0).astype(np.uint8)
         counter.follow(seen, self._free & ~shaded, shaded, seconds)
-        self._resting.follow(seen, seconds)
+        self._resting.follow(seen, calm, seconds)
         self._keep_when_due()
 
     def _keep_soon(self) -> None:

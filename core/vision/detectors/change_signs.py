@@ -68,14 +68,18 @@ def _slope(ratio: Plane) -> Plane:
     return np.asarray(cv2.magnitude(across, down), np.float32)
 
 
+def _fine(plane: Plane) -> Plane:
+    """A plane without its coarse variation."""
+    return np.asarray(plane - cv2.blur(plane, (7, 7)), np.float32)
+
+
 def keeps_texture(seen: Planes, reference: Planes, inside: Plane, noise: float) -> bool | None:
     """Whether the reference's fine texture shows through where ``inside`` is over 0, as it does in a shadow.
 
     ``None`` when the reference has none there to be told from noise (mean absolute deviation in gray levels).
     """
     there = inside > 0
-    fine_seen = (seen[0] - cv2.blur(seen[0], (7, 7)))[there]
-    fine_learned = (reference[0] - cv2.blur(reference[0], (7, 7)))[there]
+    fine_seen, fine_learned = _fine(seen[0])[there], _fine(reference[0])[there]
     if len(fine_learned) < 20 or float(fine_learned.std()) < 1.0 + 1.5 * noise:
         return None
     product = float((fine_seen * fine_learned).mean())

@@ -101,7 +101,7 @@ class Watch:
     _STILL_SECONDS = 0.9
     _LONGEST = 6.0
     """Seconds after which a scene without rest is learned all the same; what moves through it is not its median."""
-    _STILL_SHARE = 0.01
+    _STILL_SHARE = 0.003
     _MOST = 12
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Watch:
 
     def add(self, small: Pixels, at: float) -> EmptyCounter | None:
         """Look at one more frame, taken at ``at`` growing seconds; the counter once enough was seen."""
-        if self._still and _moved_share(self._still[-1][1], small) > self._STILL_SHARE:
+        if self._still and _moved_share(self._still[0][1], small) > self._STILL_SHARE:
             self._still.clear()
         self._still.append((at, small))
         if not self._sparse or at - self._sparse[-1][0] >= self._LONGEST / self._MOST:

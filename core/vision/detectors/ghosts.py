@@ -13,6 +13,9 @@ _FAINT = 6.0
 
 _VANISHED = 0.55
 
+_LARGEST = 0.3
+"""Share of the picture; when more has changed, it is another scene and not a thing taken away."""
+
 
 def is_ghost(region: Region, seen: Planes, learned: Planes) -> bool:
     """Whether a region's outline is an edge of the learned picture and not of the present one.
@@ -21,6 +24,8 @@ def is_ghost(region: Region, seen: Planes, learned: Planes) -> bool:
     region's border, color included.
     """
     height, width = seen.shape[1:]
+    if region.area > _LARGEST * height * width:
+        return False
     x0, y0, x1, y1 = region.box
     left, top = max(0, x0 - _MARGIN), max(0, y0 - _MARGIN)
     right, bottom = min(width, x1 + _MARGIN), min(height, y1 + _MARGIN)

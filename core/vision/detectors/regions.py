@@ -17,6 +17,9 @@ _WEAK = 0.6
 _FEWEST_STRONG = 8
 """Strong pixels that a place with weak signs needs to count."""
 
+_LARGEST_FRAGMENT = 0.35
+_FRAGMENT_INSIDE = 0.7
+_REACH = 4
 _LARGEST_PINHOLE = 24
 _SHADOW_RANGE = (0.3, 0.97)
 
@@ -37,11 +40,6 @@ class Region:
         """Rows and columns of the box."""
         x0, y0, x1, y1 = self.box
         return slice(y0, y1), slice(x0, x1)
-
-    def inside(self, plane: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-        """The part of an H×W plane under the box."""
-        rows, columns = self.slices
-        return plane[rows, columns]
 
     def draw(self, canvas: Mask) -> None:
         """Set the region's pixels of an H×W mask to 255."""
@@ -85,6 +83,49 @@ def parted(region: Region, signs: Plane, *, smallest: float) -> list[Region]:
     if len(parts) == 1:
         return [region]
     return [_region(part, region.box[0], region.box[1], signs) for part in parts]
+
+
+def is_fragment(region: Region, host: Region) -> bool:
+    """Whether a region is a small part of an item that was found without it: it fills a gap of the item's box, beside
+    what was found.
+    """
+    if region.area > _LARGEST_FRAGMENT * host.area:
+        return False
+    x0, y0, x1, y1 = region.box
+    left, top, right, bottom = host.box
+    shared = max(0, min(x1, right) - max(x0, left)) * max(0, min(y1, bottom) - max(y0, top))
+    return shared > _FRAGMENT_INSIDE * (x1 - x0) * (y1 - y0) and united(region, host, reach=_REACH) is not None
+
+
+def united(first: Region, second: Region, *, reach: int = 0) -> Region | None:
+    """Both as one region; ``None`` when more than ``reach`` pixels lie between them."""
+    left, top = min(first.box[0], second.box[0]), min(first.box[1], second.box[1])
+    right, bottom = max(first.box[2], second.box[2]), max(first.box[3], second.box[3])
+    masks = []
+    for region in (first, second):
+        mask = np.zeros((bottom - top, right - left), np.uint8)
+        x0, y0, x1, y1 = region.box
+        mask[y0 - top : y1 - top, x0 - left : x1 - left] = region.mask
+        masks.append(mask)
+    if reach and not (cv2.dilate(masks[0], disk(2 * reach + 1)) & masks[1]).any():
+        return None
+    mask = cv2.morphologyEx(cv2.bitwise_or(*masks), cv2.MORPH_CLOSE, _GAP)
+    strength = (first.strength * first.area + second.strength * second.area) / (first.area + second.area)
+    return Region(mask, (left, top, right, bottom), cv2.countNonZero(mask), strength)
+
+
+def without_fragments(regions: list[Region]) -> list[Region]:
+    """The regions, small parts of an item united with the item."""
+    whole: list[Region] = []
+    for region in sorted(regions, key=lambda region: -region.area):
+        for place, host in enumerate(whole):
+            union = united(region, host) if is_fragment(region, host) else None
+            if union is not None:
+                whole[place] = union
+                break
+        else:
+            whole.append(region)
+    return whole
 
 
 def _region(mask: Mask, left: int, top: int, signs: Plane) -> Region:

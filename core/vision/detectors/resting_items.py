@@ -1,27 +1,32 @@
 """Items that came to rest, remembered by their look, so that what comes near them stays apart from them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import cv2
 import numpy as np
 
-from core.vision.detectors.change_signs import NoiseLevel, change_signs
+from core.vision.detectors.change_signs import change_signs
 from core.vision.detectors.empty_counter import EmptyCounter
-from core.vision.detectors.regions import Bounds, Region, box_overlap
+from core.vision.detectors.regions import Bounds, Region, box_overlap, is_fragment, united
 from core.vision.detectors.working_view import Mask, Plane, Planes, disk
 
-_SETTLE_SECONDS = 0.5
-"""How long an item must lie without motion before its look is remembered."""
+_SETTLE_SECONDS = 0.2
+"""How long a still item must keep its box before its look is remembered."""
 
 _STEADY_OVERLAP = 0.8
 _MARGIN = 3
 _INTACT = 0.88
 """Share of an item's pixels, against its own usual share, that an untouched item shows."""
 
+_USUAL_RATE = 0.02
 _VISIBLE = 0.55
 _BARED = 0.3
 """Share of an item's telling pixels at which the empty counter shows when it has been moved or taken."""
+
+_LIKE_EMPTY = 0.8
+_SAME_LIGHT = 12.0
 
 _DISTURBED_SECONDS = 0.25
 _HIDDEN_SECONDS = 12.0
@@ -55,6 +60,19 @@ class RestingItem:
     is_visible: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One leveled picture with what is known of it: ``signs`` against the painted picture, what is ``moving`` (255)."""
+
+    seen: Planes
+    signs: Plane
+    moving: Mask
+    counter: EmptyCounter
+    strictness: float
+    is_near_hand: Callable[[Bounds], bool]
+    now: float
+
+
 @dataclass(slots=True)
 class _Candidate:
     box: Bounds
@@ -83,13 +101,11 @@ class RestingItems:
             expected[:, rows, columns][:, there] = item.look[:, there]
         return expected
 
-    def check(
-        self, signs: Plane, seen: Planes, counter: EmptyCounter, *, strictness: float, near_hand: list[bool], now: float
-    ) -> bool:
-        """Judge each item by ``signs`` against the painted picture; ``True`` when some are gone from their place."""
+    def check(self, scene: Scene) -> bool:
+        """Judge each item; ``True`` when some are gone from their place, so that the picture must be painted anew."""
         kept = []
-        for item, is_near in zip(self.items, near_hand, strict=True):
-            state = _judge(item, signs, seen, counter, strictness, is_near=is_near, now=now)
+        for item in self.items:
+            state = _judge(item, scene)
             item.is_visible = state is _State.VISIBLE
             if state is not _State.GONE:
                 kept.append(item)
@@ -112,14 +128,41 @@ class RestingItems:
                 candidates.append(_Candidate(region.box, since))
         self._candidates = candidates
 
-    def follow(self, seen: Planes, seconds: float) -> None:
-        """Let the look of visible items follow slow changes of light."""
+    def reclaim(self, regions: list[Region]) -> list[Region]:
+        """The regions, those that are parts of an item at rest united with it; that item must come to rest anew."""
+        claimed = []
+        for region in regions:
+            host = next((item for item in self.items if is_fragment(region, item.region)), None)
+            union = united(region, host.region) if host else None
+            if host and union:
+                self.items.remove(host)
+                claimed.append(union)
+            else:
+                claimed.append(region)
+        return claimed
+
+    def follow(self, seen: Planes, calm: Mask, seconds: float) -> None:
+        """Let the look of visible items follow slow changes of light where ``calm`` is 255: nothing else is there."""
         rate = min(1.0, seconds / _FOLLOW_SECONDS)
         for item in self.items:
-            if item.is_visible and item.intact_at == item.seen_at:
+            if item.is_visible:
                 rows, columns = item.place
+                untouched = np.ascontiguousarray(calm[rows, columns])
                 for now, look in zip(seen[:, rows, columns], item.look, strict=True):
-                    cv2.accumulateWeighted(np.ascontiguousarray(now), look, rate)
+                    cv2.accumulateWeighted(np.ascontiguousarray(now), look, rate, untouched)
+
+    def absorb(self, seen: Planes, region: Mask) -> None:
+        """Take over what is seen where ``region`` is 255 as the look of the items that lie there."""
+        for item in self.items:
+            there = region[item.place] > 0
+            item.look[:, there] = seen[:, *item.place][:, there]
+
+    def covered(self, shape: tuple[int, ...]) -> Mask:
+        """255 where the items at rest lie, H×W."""
+        mask = np.zeros(shape, np.uint8)
+        for item in self.items:
+            item.region.draw(mask)
+        return mask
 
     def visible(self) -> list[Region]:
         """The regions of the items that can be seen now."""
@@ -138,41 +181,32 @@ def _remember(region: Region, seen: Planes, signs: Plane, now: float) -> Resting
     return RestingItem(region, (rows, columns), look, cv2.dilate(mask, _RIM), mask, telling, intact_at=now, seen_at=now)
 
 
-def _judge(
-    item: RestingItem,
-    signs: Plane,
-    seen: Planes,
-    counter: EmptyCounter,
-    strictness: float,
-    *,
-    is_near: bool,
-    now: float,
-) -> _State:
-    same = _share(signs[item.place] < 1.0, item.inner)
+def _judge(item: RestingItem, scene: Scene) -> _State:
+    same = _share(scene.signs[item.place] < 1.0, item.inner)
     if same >= _INTACT * item.usual:
-        item.usual += 0.02 * (min(1.0, same) - item.usual)
-        item.intact_at = item.seen_at = now
+        if not scene.is_near_hand(item.region.box):
+            item.usual += _USUAL_RATE * (same - item.usual)
+        item.intact_at = item.seen_at = scene.now
         return _State.VISIBLE
-    if _bared_share(item, signs, seen, counter, strictness) > _BARED:
+    if _bared_share(item, scene) > _BARED:
         return _State.GONE
-    if not is_near and now - item.intact_at > _DISTURBED_SECONDS:
+    if scene.now - item.intact_at > _DISTURBED_SECONDS and not scene.is_near_hand(item.region.box):
         return _State.GONE
     if same >= _VISIBLE:
-        item.seen_at = now
+        item.seen_at = scene.now
         return _State.VISIBLE
-    return _State.GONE if now - item.seen_at > _HIDDEN_SECONDS else _State.HIDDEN
+    return _State.GONE if scene.now - item.seen_at > _HIDDEN_SECONDS else _State.HIDDEN
 
 
-def _bared_share(item: RestingItem, signs: Plane, seen: Planes, counter: EmptyCounter, strictness: float) -> float:
+def _bared_share(item: RestingItem, scene: Scene) -> float:
+    """Share of the telling pixels that show the empty counter, at rest and in full light: a gray sleeve does not."""
     rows, columns = item.place
-    noise: NoiseLevel = counter.noise.inside(rows, columns)
-    empty = change_signs(
-        np.ascontiguousarray(seen[:, rows, columns]),
-        np.ascontiguousarray(counter.planes[:, rows, columns]),
-        noise,
-        strictness=strictness,
-    )
-    return _share((empty < 0.8) & (signs[item.place] >= 1.0), item.telling)
+    noise = scene.counter.noise.inside(rows, columns)
+    seen = np.ascontiguousarray(scene.seen[:, rows, columns])
+    empty = np.ascontiguousarray(scene.counter.planes[:, rows, columns])
+    is_empty = change_signs(seen, empty, noise, strictness=scene.strictness) < _LIKE_EMPTY
+    is_empty &= cv2.absdiff(seen[0], empty[0]) < _SAME_LIGHT + 3.0 * noise.brightness
+    return _share(is_empty & (scene.signs[item.place] >= 1.0) & (scene.moving[item.place] == 0), item.telling)
 
 
 def _share(is_so: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], region: Mask) -> float:

@@ -13,6 +13,7 @@ _SOLID = 0.93
 _LEAST_GAIN = 0.6
 """Share of the hollow (hull less outline) that a cut must remove."""
 
+_LEAST_ROW_GAIN = 0.3
 _LEAST_PART = 0.15
 _SOLID_PART = 0.9
 _LONGEST_CUT = 0.75
@@ -27,7 +28,7 @@ def split(mask: Mask, *, smallest: float) -> list[Mask]:
 
     The outline is cut between deep points of its convexity defects (Suzuki and Abe, 1985, for the outline; the split is
     that of LaTorre et al., 2013, for touching cells). Two halves of one item are worse than two items in one box: both
-    parts must be solid, large, of at least ``smallest`` pixels, and the cut short.
+    parts must be solid (or come apart in their turn), large, of at least ``smallest`` pixels, and the cut short.
     """
     done: list[Mask] = []
     waiting = [mask]
@@ -112,16 +113,21 @@ def _whole(is_part: npt.NDArray[np.bool_]) -> Mask:
 def _worth(parts: tuple[Mask, Mask], hollow: float, area: float, cut: float, smallest: float) -> float | None:
     """How good a cut is; ``None`` when it would break an item."""
     rest = 0.0
+    ragged: list[Mask] = []
     for part in parts:
         outline = _outline(part)
         size = cv2.countNonZero(part)
         if outline is None or size < max(smallest, _LEAST_PART * area):
             return None
         hull = cv2.contourArea(cv2.convexHull(outline))
-        if hull <= 0 or cv2.contourArea(outline) / hull < _SOLID_PART:
+        if hull <= 0 or cut > _LONGEST_CUT * min(cv2.minAreaRect(outline)[1]):
             return None
-        if cut > _LONGEST_CUT * min(cv2.minAreaRect(outline)[1]):
-            return None
+        if cv2.contourArea(outline) / hull < _SOLID_PART:
+            ragged.append(part)
         rest += max(0.0, hull - size)
     gain = 1 - rest / max(1.0, hollow)
-    return gain if gain >= _LEAST_GAIN else None
+    if not ragged:
+        return gain if gain >= _LEAST_GAIN else None
+    # The last of a row comes off when the others come apart in their turn.
+    is_row = len(ragged) == 1 and gain >= _LEAST_ROW_GAIN and _cut(ragged[0], smallest) is not None
+    return gain if is_row else None

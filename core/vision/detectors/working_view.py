@@ -25,6 +25,8 @@ _AREA = 480 * 270
 _SAMPLING = 4
 _FEWEST_SAMPLES = 60
 _LARGEST_GAIN = 2.5
+_LARGEST_TINT = 1.35
+"""More than this between two channels is no white balance: it is another scene."""
 _DARK, _BRIGHT = 12.0, 243.0
 """Samples outside are too dark or saturated to tell exposure."""
 
@@ -82,7 +84,10 @@ class ExposureMeter:
             if np.count_nonzero(is_free) < _FEWEST_SAMPLES:
                 return self._apply(small)
             seen, learned = seen[is_free], learned[is_free]
-        self.gains = (_gain(seen, learned, 0), _gain(seen, learned, 1), _gain(seen, learned, 2))
+        found = [_gain(seen, learned, channel) for channel in range(3)]
+        middle = sorted(found)[1]
+        red, green, blue = (min(max(gain, middle / _LARGEST_TINT), middle * _LARGEST_TINT) for gain in found)
+        self.gains = red, green, blue
         return self._apply(small)
 
     def _apply(self, small: Pixels) -> Pixels:
