@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The tests read English words on any desktop.
+os.environ["LANGUAGE"] = "en"
 
 import pytest
 from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler

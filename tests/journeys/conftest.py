@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The tests read English words on any desktop.
+os.environ["LANGUAGE"] = "en"
 
 import pytest
 from filelock import FileLock
