@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from core.cameras.capture import CaptureState
 from core.station_view import Phase, StationStatus
 from gui import theme
+from gui.live.activity import activity_words
 from gui.widgets.words import ElidedWords, Words
 
 _HEIGHT = 30
@@ -95,7 +96,7 @@ class StatusLine(QWidget):
         )
         self._catalog.say(catalog if status.phase is Phase.READY else "")
         progress = f" {status.progress:.0%}" if status.progress is not None else ""
-        self._activity.say(f"{status.activity}{progress}" if status.activity else "")
+        self._activity.say(f"{activity_words(status.activity)}{progress}" if status.activity else "")
         for words in (self._pace, self._runtime, self._catalog, self._activity):
             words.setVisible(bool(words.text()))
 

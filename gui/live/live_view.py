@@ -14,6 +14,7 @@ from core.sightings import Box, Outcome, Sighting
 from core.station_view import Phase, StationStatus, StationView
 from gui import theme
 from gui.live import overlay
+from gui.live.activity import activity_words
 from gui.live.frame_image import FrameImage
 from gui.live.glide import Glide, label_of
 from gui.live.metrics import LiveMetrics
@@ -290,7 +291,7 @@ class LiveView(QWidget):
                 area=area,
                 icon_name="error",
                 title=self.tr("The station cannot start."),
-                sentence=status.activity,
+                sentence=activity_words(status.activity),
             )
             return True
         if not self._image.isNull():
@@ -300,7 +301,8 @@ class LiveView(QWidget):
             area=area,
             icon_name="camera",
             title=self.tr("Getting ready"),
-            sentence=(status.activity if status is not None else "") or self.tr("The camera is being opened."),
+            sentence=activity_words(status.activity if status is not None else "")
+            or self.tr("The camera is being opened."),
             progress=status.progress if status is not None else None,
         )
         return False

@@ -1972,6 +1972,33 @@
     </message>
 </context>
 <context>
+    <name>Station</name>
+    <message>
+        <source>Starting</source>
+        <translation>Wird gestartet</translation>
+    </message>
+    <message>
+        <source>Opening the catalog</source>
+        <translation>Sortiment wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>Modell wird geladen</translation>
+    </message>
+    <message>
+        <source>Opening the index</source>
+        <translation>Suchindex wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Getting ready to find items</source>
+        <translation>Artikelsuche wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Learning the references again</source>
+        <translation>Referenzen werden neu gelernt</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>State of the station</source>

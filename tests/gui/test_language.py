@@ -19,12 +19,14 @@ from gui.checkout.page import CheckoutPage
 from gui.enrollment.stage import Stage
 from gui.enrollment.words import in_own_language
 from gui.language import install_language, spoken_language
+from gui.live.activity import ACTIVITIES, activity_words
 from gui.messages import Messages
 from gui.settings.page import SettingsPage
 from gui.widgets.words import Words
 from tests.gui.back_office import BackOffice
 from tests.gui.counter import CounterStation, seen
 
+ROOT = Path(__file__).parents[2]
 TRANSLATIONS = resources_folder() / "translations"
 SOURCE = TRANSLATIONS / "tillsight_de.ts"
 _HASHES = 0x42
@@ -119,9 +121,20 @@ def test_the_settings_speak_german(qtbot: QtBot, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_german")
 def test_words_of_the_core_and_of_a_base_class_are_translated(qtbot: QtBot) -> None:
     assert in_own_language("Fills 34 %: bring it closer") == "Füllt 34 %: näher heran"
+    assert activity_words("Loading the model") == "Modell wird geladen"
+    assert activity_words("") == ""
     stage = Stage()
     qtbot.addWidget(stage)
     assert stage.tr("Demo shop") == "Demo-Laden"
+
+
+def test_every_activity_of_the_station_can_be_translated() -> None:
+    narrated = {
+        words
+        for file in (ROOT / "core").glob("*.py")
+        for words in re.findall(r'(?:narrate\(|activity=)"([^"]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert narrated == set(ACTIVITIES)
 
 
 @pytest.mark.parametrize(
