@@ -11,7 +11,7 @@ from core.evaluation.shots_curve import ShotsPoint
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 52.0, 16.0, 20.0, 44.0
 _LARGEST_CELL, _SMALLEST_CELL, _MATRIX = 24.0, 7.0, 720.0
-_WIDTH_OF_A_LETTER = 0.56
+_WIDTH_OF_A_LETTER = 0.6
 _LONGEST_NAME = 30
 
 MOST_IN_MATRIX = 120
