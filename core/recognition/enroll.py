@@ -20,7 +20,7 @@ _PICTURES_AT_ONCE = 4
 _PICTURES_A_WRITE = 64
 __all__ = ["CropEmbedder", "Progress", "embed_references", "reference_key", "sync_gallery"]
 
-_VIEWS_KEY = "turns4"
+_VIEWS_KEY = "views4b"
 """Names the views in ``reference_key``; another word when ``reference_views`` makes others."""
 
 
