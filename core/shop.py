@@ -9,11 +9,11 @@ from filelock import FileLock, Timeout
 
 from core.catalog.database import Catalog, open_catalog
 from core.errors import DataFolderError, UserError
-from core.paths import DataFolder, models_folder
+from core.paths import DataFolder
 from core.recognition.recognizer import Recognizer
-from core.settings import RecognitionSettings, Settings
+from core.settings import Settings
+from core.shop_embedder import ShopEmbedder, open_embedder_of
 from core.shop_index import ShopIndex
-from core.vision.embedder import Embedder, open_embedder
 
 
 class Narrate(Protocol):
@@ -33,18 +33,8 @@ class Shop:
     recognizer: Recognizer
 
     @property
-    def embedder(self) -> Embedder:
+    def embedder(self) -> ShopEmbedder:
         return self.index.embedder
-
-
-def open_embedder_of(settings: RecognitionSettings, data: DataFolder) -> Embedder:
-    """The embedder that the settings choose; the shop's own cards come first. Raises ``ModelError``."""
-    return open_embedder(
-        settings.embedder,
-        folders=(data.models, models_folder()),
-        runtime=settings.runtime,
-        threads=settings.threads,
-    )
 
 
 class Tell(Protocol):

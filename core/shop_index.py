@@ -10,7 +10,7 @@ from core.recognition.enroll import Progress, reference_key, sync_gallery
 from core.recognition.gallery import Gallery
 from core.recognition.index_folder import IndexDamaged
 from core.recognition.recognizer import Recognizer
-from core.vision.embedder import Embedder
+from core.shop_embedder import ShopEmbedder
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class ShopIndex:
     """Belongs to the records thread. A recognizer it hands out is immutable and stays usable after the next one."""
 
     def __init__(
-        self, catalog: Catalog, data: DataFolder, embedder: Embedder, *, false_name_rate: float, tell: Tell
+        self, catalog: Catalog, data: DataFolder, embedder: ShopEmbedder, *, false_name_rate: float, tell: Tell
     ) -> None:
         self._catalog = catalog
         self._data = data
@@ -70,7 +70,7 @@ class ShopIndex:
         except UserError as error:
             self._tell(error)
 
-    def use(self, embedder: Embedder, *, false_name_rate: float, on_progress: Progress | None = None) -> Recognizer:
+    def use(self, embedder: ShopEmbedder, *, false_name_rate: float, on_progress: Progress | None = None) -> Recognizer:
         """Change the embedder or the rate; the former index stays as it is when this fails."""
         former_embedder, former_rate = self.embedder, self._false_name_rate
         self.embedder, self._false_name_rate = embedder, false_name_rate

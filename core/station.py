@@ -27,7 +27,8 @@ from core.recognition.recognizer import Recognizer
 from core.review.corrections import CorrectionEffect, RescoreEffect
 from core.review.review import Review
 from core.settings import Settings, load_settings, save_settings
-from core.shop import Shop, open_embedder_of, open_shop
+from core.shop import Shop, open_shop
+from core.shop_embedder import open_embedder_of
 from core.station_view import Mode, Phase, Problem, Severity, StationView
 from core.status_board import StatusBoard
 from core.vision.detector import open_detector

@@ -14,7 +14,7 @@ from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.errors import UserError
 from core.frames import Pixels
 from core.settings import load_settings
-from core.shop import open_embedder_of
+from core.shop_embedder import open_embedder_of
 from core.vision.embedder import Embedder
 from core.vision.runtimes.choose import RUNTIMES
 
@@ -53,7 +53,7 @@ def bench_embedder(
     rows: list[dict[str, object]] = []
     with progress_bar("Measuring") as moved:
         for done, runtime in enumerate(RUNTIMES):
-            embedder = open_embedder_of(settings.changed("recognition", runtime=runtime).recognition, data)
+            embedder = open_embedder_of(settings.changed("recognition", runtime=runtime).recognition, data).network
             for number, size in enumerate(sizes):
                 moved(done * len(sizes) + number, len(RUNTIMES) * len(sizes))
                 rows.append(_measure(embedder, size, repeats))

@@ -20,8 +20,7 @@ from core.recognition.enroll import reference_key
 from core.recognition.gallery import Gallery
 from core.recognition.index_folder import IndexDamaged
 from core.settings import Settings, load_settings
-from core.shop import open_embedder_of
-from core.vision.embedder import Embedder
+from core.shop_embedder import ShopEmbedder, open_embedder_of
 from core.vision.model_card import load_card
 
 _LITTLE_SPACE = 500 * 1024 * 1024
@@ -68,7 +67,7 @@ def examine(data: DataFolder) -> Iterator[Finding]:
     yield finding
     yield _checked("disk", lambda: _disk(data))
     yield _checked("camera", lambda: _camera(settings))
-    embedder: list[Embedder] = []
+    embedder: list[ShopEmbedder] = []
     yield _checked("models", lambda: _models(settings, data))
     yield _checked("runtime", lambda: _runtime(settings, data, embedder))
     yield _checked("database", lambda: _database(data))
@@ -122,7 +121,7 @@ def _models(settings: Settings, data: DataFolder) -> Finding:
     return Finding("models", "ok", "; ".join(f"{card.name} ({card.license})" for card in cards) + ".")
 
 
-def _runtime(settings: Settings, data: DataFolder, opened: list[Embedder]) -> Finding:
+def _runtime(settings: Settings, data: DataFolder, opened: list[ShopEmbedder]) -> Finding:
     embedder = open_embedder_of(settings.recognition, data)
     opened.append(embedder)
     return Finding("runtime", "ok", f"{embedder.runtime_label}, {embedder.dimension} numbers an item.")
@@ -142,7 +141,7 @@ def _database(data: DataFolder) -> Finding:
     return Finding("database", "ok", f"{products} products, {references} references.")
 
 
-def _index(data: DataFolder, opened: list[Embedder]) -> Finding:
+def _index(data: DataFolder, opened: list[ShopEmbedder]) -> Finding:
     if not opened:
         return Finding("index", "warn", "Not looked at: the embedder did not open.", "Mend the models first.")
     if not any(data.index.iterdir()):

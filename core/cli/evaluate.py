@@ -24,8 +24,7 @@ from core.evaluation.open_set import WorkingPoint
 from core.evaluation.rules import RuleName
 from core.paths import DataFolder
 from core.settings import load_settings
-from core.shop import open_embedder_of
-from core.vision.embedder import Embedder
+from core.shop_embedder import ShopEmbedder, open_embedder_of
 
 _MOST_SHOTS = 100_000
 _STANDARD_OUTPUT = "-"
@@ -94,7 +93,7 @@ def evaluate(
     _print(evaluation, Console(highlight=False, soft_wrap=True, stderr=str(json_file) == _STANDARD_OUTPUT))
 
 
-def _run(plan: EvaluationPlan, embedder: Embedder, data: DataFolder) -> Evaluation:
+def _run(plan: EvaluationPlan, embedder: ShopEmbedder, data: DataFolder) -> Evaluation:
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -114,7 +113,7 @@ def _run(plan: EvaluationPlan, embedder: Embedder, data: DataFolder) -> Evaluati
         return run_evaluation(
             plan,
             embedder,
-            label=f"{embedder.name}, {embedder.runtime_label}",
+            label=f"{embedder.network.name}, {embedder.runtime_label}",
             cache_folder=data.root / "cache" / "embeddings",
             narrate=narrate,
         )

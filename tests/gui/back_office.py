@@ -18,11 +18,11 @@ from core.recognition.folder_import import ImportReport, import_folders, read_pr
 from core.recognition.recognizer import Recognizer
 from core.review.review import Review
 from core.settings import Settings
+from core.shop_embedder import ShopEmbedder
 from core.shop_index import ShopIndex
 from core.sightings import Match, Sighting
 from core.station import Corrected
 from core.station_view import Mode, StationView
-from core.vision.embedder import Embedder
 from tests.core.recognition.pictures import ThumbnailEmbedder
 from tests.gui.counter import CounterStation
 
@@ -40,7 +40,7 @@ class BackOffice(CounterStation):
         self.embedder = embedder if embedder is not None else ThumbnailEmbedder()
         self.told: list[UserError] = []
         self.index = ShopIndex(
-            self.catalog, self.data, cast("Embedder", self.embedder), false_name_rate=0.05, tell=self.told.append
+            self.catalog, self.data, cast("ShopEmbedder", self.embedder), false_name_rate=0.05, tell=self.told.append
         )
         self.recognizer: Recognizer = self.index.open()
         self.shots = CatalogShotJournal(self.catalog, _submit, tell=self.told.append)

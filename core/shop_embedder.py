@@ -1,0 +1,31 @@
+"""The embedder of a shop: the network that its settings choose, and what is put beside it."""
+
+from core.paths import DataFolder, models_folder
+from core.recognition.describer import Describer
+from core.settings import RecognitionSettings
+from core.vision.embedder import Embedder, open_embedder
+
+
+class ShopEmbedder(Describer):
+    """The network that the settings choose, with what the describer adds to it."""
+
+    def __init__(self, network: Embedder) -> None:
+        super().__init__(network)
+        self.network = network
+
+    @property
+    def runtime_label(self) -> str:
+        """Engine and device that it really runs on: "ONNX Runtime on CPU"."""
+        return self.network.runtime_label
+
+    def close(self) -> None:
+        """Free the engine; nothing may be embedded afterwards."""
+        self.network.close()
+
+
+def open_embedder_of(settings: RecognitionSettings, data: DataFolder) -> ShopEmbedder:
+    """The embedder that the settings choose; the shop's own cards come first. Raises ``ModelError``."""
+    folders = (data.models, models_folder())
+    return ShopEmbedder(
+        open_embedder(settings.embedder, folders=folders, runtime=settings.runtime, threads=settings.threads)
+    )
