@@ -11,9 +11,8 @@ from rich.table import Table
 from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.errors import UserError
 from core.evaluation.index_speed import IndexSpeed, SyntheticShop, measure_index
-from core.paths import models_folder
 from core.settings import load_settings
-from core.vision.model_card import EmbedderCard, load_card
+from core.shop_embedder import open_embedder_of
 
 
 def bench_index(
@@ -31,13 +30,13 @@ def bench_index(
     """
     sizes = _sizes(products)
     data = data_folder(data_dir)
-    card = load_card(load_settings(data.settings).recognition.embedder, (data.models, models_folder()))
-    if not isinstance(card, EmbedderCard):
-        raise UserError(f"The model {card.name} is no embedder.", remedy="Choose another one in the settings.")
+    embedder = open_embedder_of(load_settings(data.settings).recognition, data)
+    dimension = embedder.dimension
+    embedder.close()
     measured: list[IndexSpeed] = []
     for size in sizes:
         with progress_bar(f"{size:,} products") as moved:
-            measured.append(measure_index(SyntheticShop(card.embedding_size, size, references), on_progress=moved))
+            measured.append(measure_index(SyntheticShop(dimension, size, references), on_progress=moved))
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in measured]))
     else:
