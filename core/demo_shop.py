@@ -10,6 +10,8 @@ SHOTS = 12
 
 _SEED = 20
 
+_COUNTERS = ("demo:", "demo:?seed=1", "demo:?seed=2", "demo:?seed=3")
+
 
 def enroll_demo_products(
     catalog: Catalog, embedder: CropEmbedder, *, on_progress: Progress | None = None, shots: int = SHOTS
@@ -21,15 +23,19 @@ def enroll_demo_products(
     # Drawing is loaded by those who draw.
     from core.cameras.demo_counter import DemoCounter
 
-    counter = DemoCounter.from_uri("demo:", width=1280, height=720, fps=30)
-    products = counter.products
+    counters = [DemoCounter.from_uri(uri, width=1280, height=720, fps=30) for uri in _COUNTERS]
+    products = counters[0].products
     enrolled, added = [], 0
     for number, product in enumerate(products):
         if on_progress:
             on_progress(number, len(products))
         if catalog.products.named(product.name) is not None:
             continue
-        crops = counter.reference_pictures(product, shots, _SEED + number)
+        # In turns from every counter, so that the surface is not learned with the product.
+        pictures = [
+            counter.reference_pictures(product, -(-shots // len(counters)), _SEED + number) for counter in counters
+        ]
+        crops = [crop for turn in zip(*pictures, strict=True) for crop in turn][:shots]
         stored = [catalog.photographs.store(crop) for crop in crops]
         vectors = embed_references(embedder, crops)
         record = catalog.products.add(

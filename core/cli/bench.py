@@ -16,7 +16,7 @@ from core.frames import Pixels
 from core.settings import load_settings
 from core.shop_embedder import open_embedder_of
 from core.vision.embedder import Embedder
-from core.vision.runtimes.choose import RUNTIMES
+from core.vision.runtimes.choose import installed_runtimes
 
 bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
@@ -52,10 +52,11 @@ def bench_embedder(
         settings = settings.changed("recognition", threads=threads)
     rows: list[dict[str, object]] = []
     with progress_bar("Measuring") as moved:
-        for done, runtime in enumerate(RUNTIMES):
+        runtimes = installed_runtimes()
+        for done, runtime in enumerate(runtimes):
             embedder = open_embedder_of(settings.changed("recognition", runtime=runtime).recognition, data).network
             for number, size in enumerate(sizes):
-                moved(done * len(sizes) + number, len(RUNTIMES) * len(sizes))
+                moved(done * len(sizes) + number, len(runtimes) * len(sizes))
                 rows.append(_measure(embedder, size, repeats))
             embedder.close()
     if as_json:

@@ -23,7 +23,7 @@ from core.shop import open_shop
 from gui import background
 from tests.journeys.person import Person
 
-SHOTS = 4
+SHOTS = 8
 
 
 def _fail(problem: UserError) -> None:

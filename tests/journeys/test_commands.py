@@ -13,7 +13,7 @@ from core.cli.app import create_app, run
 from core.paths import DataFolder
 from core.shop import hold
 
-STILL = "demo:?script=still&items=3&seed=11&fps=15&width=960&height=540"
+STILL = "demo:?script=still&items=3&fps=15&width=960&height=540"
 
 
 def tillsight(*arguments: str, data: DataFolder) -> int:

@@ -14,7 +14,7 @@ from core.sightings import Outcome
 from gui.checkout.page import CheckoutPage
 from tests.journeys.person import Person
 
-THREE = "demo:?script=still&items=3&seed=11&fps=15&width=960&height=540"
+THREE = "demo:?script=still&items=3&fps=15&width=960&height=540"
 
 
 def true_names(uri: str) -> Counter[str]:
@@ -55,7 +55,7 @@ def test_a_cashier_sells_three_items(person: Callable[..., Person], data: DataFo
 
 
 def test_a_cashier_corrects_a_wrong_label(person: Callable[..., Person], data: DataFolder) -> None:
-    one = "demo:?script=still&items=1&seed=5&fps=15&width=960&height=540"
+    one = "demo:?script=still&items=1&fps=15&width=960&height=540"
     [(right, _)] = true_names(one).items()
     catalog = open_catalog(data)
     product = catalog.products.named(right)

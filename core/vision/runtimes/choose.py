@@ -34,6 +34,11 @@ def open_runtime(model: Path, *, runtime: str, threads: int) -> Runtime:
     )
 
 
+def installed_runtimes() -> tuple[str, ...]:
+    """The engines that can be used here, the one that is always there first."""
+    return tuple(name for name in RUNTIMES if importlib.util.find_spec(name) is not None)
+
+
 def spare_cores() -> int:
     """The cores that this process may use, but one for the window; at least 1."""
     present = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
