@@ -42,6 +42,7 @@ class CounterItem:
     is_personal: bool = False
     is_present: bool = True
     is_recovered: bool = False
+    picture: str | None = None
 
 
 class CounterItems:

@@ -116,7 +116,7 @@ class CheckoutSession:
     def _count(self, item: CounterItem, product: Product, *, origin: LineOrigin, quantity: int = 1) -> None:
         if item.line_id is not None:
             self._basket.take_out(item.line_id, reason="recognized as another product")
-        line = self._basket.add(product, origin=origin, quantity=quantity)
+        line = self._basket.add(product, origin=origin, quantity=quantity, picture=item.picture)
         item.product_id, item.line_id, item.verdict = product.product_id, line.line_id, "counted"
         self._record("added", line.line_id, detail=origin.value)
 
@@ -263,10 +263,12 @@ class CheckoutSession:
         self._parked = count
 
     def attach_picture(self, item_id: int, picture: str) -> None:
-        """The crop of an item was stored; its line shows it when it has no picture yet."""
+        """The crop of an item was stored; its line, now or later, shows it when it has no picture yet."""
         for item in self._items:
-            if item.item_id == item_id and item.line_id is not None:
-                self._basket.set_picture(item.line_id, picture)
+            if item.item_id == item_id:
+                item.picture = picture
+                if item.line_id is not None:
+                    self._basket.set_picture(item.line_id, picture)
 
     def _choices(self, belief: Belief) -> tuple[ProductChoice, ...]:
         ranked = belief.match.candidates[:_CHOICES]

@@ -215,3 +215,16 @@ def test_a_void_needs_a_reason_and_keeps_the_sale() -> None:
         desk.session.void(reason=" ")
     desk.session.void(reason="customer left")
     assert desk.journal.closed == [(1, "void: customer left")]
+
+
+@pytest.mark.parametrize("is_stored_first", [True, False])
+def test_a_line_shows_its_item_whenever_the_picture_is_stored(is_stored_first: bool) -> None:
+    desk = counter()
+    desk.shows(seen(1, 1, outcome=Outcome.UNKNOWN))
+    [(item_id, _)] = desk.log.recognitions
+    if is_stored_first:
+        desk.session.attach_picture(item_id, "ab/crop.jpg")
+    desk.session.answer(1, 2)
+    if not is_stored_first:
+        desk.session.attach_picture(item_id, "ab/crop.jpg")
+    assert [entry.picture for entry in desk.session.view().lines] == ["ab/crop.jpg"]
