@@ -50,7 +50,10 @@ def _parse(text: str, locale: str) -> Decimal:
     if len(separators) == 1 and len(text) - text.index(separators[0]) - 1 <= 2:
         # One sign before at most two digits is a decimal sign, whichever the locale prefers.
         return Decimal(text.replace(",", "."))
-    return parse_decimal(text, locale=locale, strict=True)
+    try:
+        return parse_decimal(text, locale=locale, strict=True)
+    except UnknownLocaleError:
+        return parse_decimal(text, locale="en", strict=True)
 
 
 def _localized(write: Callable[[str], str], locale: str) -> str:

@@ -47,7 +47,7 @@ def save_receipt(text: str, folder: Path, *, number: int) -> Path:
             temporary.unlink()
         raise DataFolderError(
             f"The receipt of sale {number} could not be saved ({error.strerror}).",
-            remedy="The sale itself is kept; free some space and print it again from Insights.",
+            remedy="The sale itself is kept in the catalog; free some space on the disk.",
         ) from error
     return path
 

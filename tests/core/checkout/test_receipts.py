@@ -58,6 +58,12 @@ def test_what_is_no_price_is_told(typed: str) -> None:
         parse_amount(typed, "EUR")
 
 
+@pytest.mark.parametrize("locale", ["C", "POSIX", "xx_YY"])
+def test_a_computer_without_a_language_still_reads_prices(locale: str) -> None:
+    assert parse_amount("1,234.50", "EUR", locale=locale) == 123450
+    assert format_money(450, "EUR", locale=locale) == "€4.50"
+
+
 def test_money_stands_where_the_locale_puts_it() -> None:
     assert format_money(450, "EUR", locale="en") == "€4.50"
     assert format_money(450, "EUR", locale="de") == "4,50\xa0€"
