@@ -12,7 +12,7 @@ from core.paths import DataFolder
 from core.settings import DetectionSettings
 from core.sightings import Boxes, Detections, no_boxes
 from core.vision.detectors.area import CounterArea
-from core.vision.detectors.change_signs import change_signs
+from core.vision.detectors.change_signs import Floors, change_signs
 from core.vision.detectors.counter_store import CounterStore, DamagedCounterError
 from core.vision.detectors.empty_counter import EmptyCounter, Watch
 from core.vision.detectors.ghosts import is_ghost
@@ -28,13 +28,15 @@ _STRICTEST = 2.0
 """Factor on all thresholds at sensitivity 0; at 0.5 it is 1, at 1 its reciprocal."""
 
 _CALM = 0.6
+_SMALLEST_MASK = 0.5
+"""Share of the smallest item's box that its pixels fill at least."""
+_TINY = 4.0
 _LARGEST_ITEM = 0.4
 _STILL_SHARE = 0.05
 _GHOST_SECONDS = 0.3
-_BARE_SECONDS = 0.1
 _OTHER_VIEW_SHARE = 0.55
 _OTHER_VIEW_SECONDS = 2.0
-_FOLLOW_SECONDS = 0.1
+_FOLLOW_SECONDS = 0.2
 _KEEP_SECONDS = 300.0
 _FIRST_KEEP_SECONDS = 2.0
 _SHADED = 8.0
@@ -77,6 +79,8 @@ class ChangeDetector:
         self._motion = Motion()
         self._exposure = ExposureMeter()
         self._free: Mask | None = None
+        self._valid: Mask | None = None
+        self._floors: Floors | None = None
         self._strange_since: float | None = None
         self._followed_at = self._now
         self._keep_at: float | None = None
@@ -147,26 +151,21 @@ class ChangeDetector:
         leveled = self._exposure.level(small, counter.planes, self._free)
         self._motion.watch(leveled, counter.noise, self._now)
         seen = to_planes(leveled)
-        signs, expected = self._compare(seen, counter)
-        scene = Scene(
-            seen,
-            signs,
-            self._motion.within(_BARE_SECONDS),
-            counter,
-            self._strictness,
-            self._hands.is_near,
-            self._now,
-        )
-        if self._resting.check(scene):
-            signs, expected = self._compare(seen, counter)
-        valid, bounds = self._valid(small)
-        smallest = 0.5 * self._settings.smallest_item * valid.size
+        floors = self._current_floors(counter)
+        expected = self._resting.paint(counter.planes)
+        signs = change_signs(seen, expected, floors)
+        if self._resting.check(Scene(seen, signs, floors, counter, self._motion, self._hands.is_near, self._now)):
+            expected = self._resting.paint(counter.planes)
+            signs = change_signs(seen, expected, floors)
+        valid, bounds = self._looked_at(small)
+        smallest = _SMALLEST_MASK * self._settings.smallest_item * valid.size
         regions = find_regions(signs, seen, expected, counter.noise, valid=valid, smallest=smallest)
         if self._is_another_view(regions, valid):
             return [], []
         others, hands = self._hands.sort(regions, motion=self._motion, seen=seen, bounds=bounds, now=self._now)
         whole = self._without_ghosts(others, seen, expected, counter)
-        whole = self._resting.reclaim(without_fragments(whole))
+        tiny = _TINY * smallest
+        whole = self._resting.reclaim(without_fragments(whole, tiny=tiny), tiny=tiny)
         fresh = [part for region in whole for part in parted(region, signs, smallest=smallest)]
         is_still = [
             region.area < _LARGEST_ITEM * valid.size and self._motion.share(region, _GHOST_SECONDS) < _STILL_SHARE
@@ -177,16 +176,19 @@ class ChangeDetector:
         self._follow(seen, counter, signs, regions)
         return resting + fresh, hands
 
-    def _compare(self, seen: Planes, counter: EmptyCounter) -> tuple[Plane, Planes]:
-        expected = self._resting.paint(counter.planes)
-        return change_signs(seen, expected, counter.noise, strictness=self._strictness), expected
+    def _current_floors(self, counter: EmptyCounter) -> Floors:
+        if self._floors is None:
+            self._floors = Floors.above(counter.noise, strictness=self._strictness)
+        return self._floors
 
-    def _valid(self, small: Pixels) -> tuple[Mask, Bounds]:
+    def _looked_at(self, small: Pixels) -> tuple[Mask, Bounds]:
+        """The part of the picture where items may lie: a mask, and its bounds."""
         height, width = small.shape[:2]
         rows, columns = self._area.view(width=width, height=height)
-        valid = np.zeros((height, width), np.uint8)
-        valid[rows, columns] = 255
-        return valid, (columns.start, rows.start, columns.stop, rows.stop)
+        if self._valid is None:
+            self._valid = np.zeros((height, width), np.uint8)
+            self._valid[rows, columns] = 255
+        return self._valid, (columns.start, rows.start, columns.stop, rows.stop)
 
     def _is_another_view(self, regions: list[Region], valid: Mask) -> bool:
         """Whether most of the picture lies still and is strange: the camera was moved. Then learning begins anew."""
@@ -222,6 +224,7 @@ class ChangeDetector:
                 region.draw(bare)
                 bare = cv2.dilate(bare, _BARE_RIM)
                 self._resting.absorb(seen, bare)
+                self._resting.repaint()
                 counter.absorb(seen, cv2.bitwise_and(bare, cv2.bitwise_not(self._resting.covered(bare.shape))))
                 self._keep_soon()
         return fresh
@@ -241,6 +244,8 @@ class ChangeDetector:
         shaded = np.where(is_shaded, self._free, 0).astype(np.uint8)
         counter.follow(seen, self._free & ~shaded, shaded, seconds)
         self._resting.follow(seen, calm, seconds)
+        self._resting.repaint()
+        self._floors = None
         self._keep_when_due()
 
     def _keep_soon(self) -> None:

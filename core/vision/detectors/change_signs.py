@@ -30,35 +30,56 @@ class NoiseLevel:
     brightness: Plane
     color: Plane
 
-    def inside(self, rows: slice, columns: slice) -> "NoiseLevel":
-        return NoiseLevel(self.brightness[rows, columns], self.color[rows, columns])
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """The thresholds of each sign for each pixel in gray levels, H×W: what noise and ``strictness`` leave."""
+
+    color: Plane
+    brightness: Plane
+    edge: Plane
+
+    @classmethod
+    def above(cls, noise: NoiseLevel, *, strictness: float) -> "Floors":
+        """Thresholds above the noise; ``strictness`` multiplies them all."""
+        color, brightness, edge = (
+            np.asarray(strictness * (floor + factor * _NOISE_FACTOR * level), np.float32)
+            for floor, factor, level in (
+                (_COLOR, 1.0, noise.color),
+                (_BRIGHTNESS, 1.0, noise.brightness),
+                (_EDGE, 1.5, noise.brightness),
+            )
+        )
+        return cls(color, brightness, edge)
+
+    def inside(self, rows: slice, columns: slice) -> "Floors":
+        cut = (np.ascontiguousarray(plane[rows, columns]) for plane in (self.color, self.brightness, self.edge))
+        return Floors(*cut)
 
 
-def change_signs(seen: Planes, reference: Planes, noise: NoiseLevel, *, strictness: float = 1.0) -> Plane:
+def change_signs(seen: Planes, reference: Planes, floors: Floors) -> Plane:
     """How many times over its threshold each pixel's strongest sign of change is, H×W; 1 and more is a change.
 
     The signs are another color at the pixel's own brightness (so that a shadow, which darkens all channels by one
     factor, gives none; Horprasert, Harwood and Davis, 1999), a brightness beyond what light and shadow do, and edges
-    that the reference does not have under this light. ``strictness`` multiplies all thresholds.
+    that the reference does not have under this light.
     """
     brightness, learned = seen[0], reference[0]
-    ratio = (brightness + _OFFSET) / (learned + _OFFSET)
-    lift = brightness - learned
-    factor = np.minimum(ratio, _BRIGHTEST_LIGHT)
+    ratio = cv2.divide(cv2.add(brightness, _OFFSET), cv2.add(learned, _OFFSET))
+    factor = cv2.min(ratio, _BRIGHTEST_LIGHT)
     color = cv2.max(
         cv2.absdiff(seen[1], cv2.multiply(reference[1], factor)),
         cv2.absdiff(seen[2], cv2.multiply(reference[2], factor)),
     )
-    color_floor = strictness * (_COLOR + _NOISE_FACTOR * noise.color) + _SHADOW_TINT * np.maximum(-lift, 0)
-    sign = cv2.divide(color, color_floor)
+    darkening = cv2.max(cv2.subtract(learned, brightness), 0.0)
+    sign = cv2.divide(color, cv2.scaleAdd(darkening, _SHADOW_TINT, floors.color))
 
-    floor = strictness * (_BRIGHTNESS + _NOISE_FACTOR * noise.brightness)
-    is_beyond_light = (ratio < _DEEPEST_SHADOW) | (ratio > _BRIGHTEST_LIGHT)
-    sign = cv2.max(sign, np.where(is_beyond_light, np.abs(lift) / floor, np.float32(0)).astype(np.float32))
+    is_beyond_light = cv2.bitwise_not(cv2.inRange(ratio, _DEEPEST_SHADOW, _BRIGHTEST_LIGHT))
+    lift = cv2.divide(cv2.absdiff(brightness, learned), floors.brightness)
+    sign = cv2.max(sign, cv2.copyTo(lift, is_beyond_light))
 
-    edges = _slope(ratio) * learned
-    edge_floor = strictness * (_EDGE + 1.5 * _NOISE_FACTOR * noise.brightness)
-    return np.asarray(cv2.max(sign, cv2.divide(edges, edge_floor)), np.float32)
+    edges = cv2.multiply(_slope(ratio), learned)
+    return np.asarray(cv2.max(sign, cv2.divide(edges, floors.edge)), np.float32)
 
 
 def _slope(ratio: Plane) -> Plane:

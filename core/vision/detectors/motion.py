@@ -16,7 +16,9 @@ _BACK_SECONDS = 0.2
 
 _THRESHOLD = 10.0
 _NOISE_FACTOR = 4.5
+_FLOOR_SECONDS = 1.0
 _SPECK = disk(3)
+_ALL = slice(None)
 
 
 class Motion:
@@ -26,6 +28,8 @@ class Motion:
         self._former: deque[tuple[float, Pixels]] = deque()
         self._moved_at: npt.NDArray[np.float64] | None = None
         self._now = 0.0
+        self._floor: Mask | None = None
+        self._floor_at = 0.0
 
     def watch(self, seen: Pixels, noise: NoiseLevel, now: float) -> None:
         """Take in the next leveled picture, H×W×3 RGB, at ``now`` growing seconds."""
@@ -36,17 +40,26 @@ class Motion:
         while len(self._former) > 1 and now - self._former[1][0] >= _BACK_SECONDS:
             self._former.popleft()
         if self._former:
-            level = _THRESHOLD + _NOISE_FACTOR * noise.brightness
-            floor = np.minimum(level, 255).astype(np.uint8)
-            moving = _difference(seen, self._former[0][1], floor)
+            moving = _difference(seen, self._former[0][1], self._floor_of(noise))
             self._moved_at[moving > 0] = now
         self._former.append((now, seen))
 
-    def within(self, seconds: float) -> Mask:
-        """255 where something moved within the last ``seconds``."""
+    def _floor_of(self, noise: NoiseLevel) -> Mask:
+        """The threshold for each pixel; noise changes slowly, so it is computed now and then."""
+        if (
+            self._floor is None
+            or self._now - self._floor_at > _FLOOR_SECONDS
+            or self._floor.shape != noise.brightness.shape
+        ):
+            level = _THRESHOLD + _NOISE_FACTOR * noise.brightness
+            self._floor, self._floor_at = np.minimum(level, 255).astype(np.uint8), self._now
+        return self._floor
+
+    def within(self, seconds: float, rows: slice = _ALL, columns: slice = _ALL) -> Mask:
+        """255 where something moved within the last ``seconds``, for a part of the picture."""
         if self._moved_at is None:
             raise RuntimeError("no picture was watched")
-        return np.where(self._moved_at >= self._now - seconds, 255, 0).astype(np.uint8)
+        return np.where(self._moved_at[rows, columns] >= self._now - seconds, 255, 0).astype(np.uint8)
 
     def share(self, region: Region, seconds: float) -> float:
         """Share, 0–1, of a region's pixels that moved within the last ``seconds``."""

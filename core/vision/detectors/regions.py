@@ -47,15 +47,17 @@ class Region:
         cv2.bitwise_or(canvas[rows, columns], self.mask, dst=canvas[rows, columns])
 
 
-def linked(signs: Plane, valid: Mask | None = None) -> Mask:
+def linked(signs: Plane, valid: Mask) -> Mask:
     """Hysteresis (Canny, 1986): places with a weak sign count where they hang together with enough strong pixels."""
-    weak = (signs > _WEAK).astype(np.uint8)
-    if valid is not None:
-        weak &= valid
+    strong = cv2.bitwise_and(cv2.inRange(signs, 1.0, np.inf), valid)
+    if cv2.countNonZero(strong) < _FEWEST_STRONG:
+        return np.zeros_like(valid)
+    weak = cv2.bitwise_and(cv2.inRange(signs, _WEAK, np.inf), valid)
     count, labels = cv2.connectedComponents(weak, connectivity=8, ltype=cv2.CV_16U)
-    strong = np.bincount(labels[(signs > 1.0) & (weak > 0)], minlength=count)
-    strong[0] = 0
-    return np.where((strong >= _FEWEST_STRONG)[labels], 255, 0).astype(np.uint8)
+    counts = np.bincount(labels[strong > 0], minlength=count)
+    chosen = np.where(counts >= _FEWEST_STRONG, 255, 0).astype(np.uint8)
+    chosen[0] = 0
+    return np.asarray(chosen[labels], np.uint8)
 
 
 def find_regions(
@@ -85,16 +87,17 @@ def parted(region: Region, signs: Plane, *, smallest: float) -> list[Region]:
     return [_region(part, region.box[0], region.box[1], signs) for part in parts]
 
 
-def is_fragment(region: Region, host: Region) -> bool:
-    """Whether a region is a small part of an item that was found without it: it fills a gap of the item's box, beside
-    what was found.
+def is_fragment(region: Region, host: Region, *, tiny: float) -> bool:
+    """Whether a region is a small part of an item that was found without it: beside what was found it fills a gap of
+    the item's box, or has less than ``tiny`` pixels.
     """
     if region.area > _LARGEST_FRAGMENT * host.area:
         return False
     x0, y0, x1, y1 = region.box
     left, top, right, bottom = host.box
     shared = max(0, min(x1, right) - max(x0, left)) * max(0, min(y1, bottom) - max(y0, top))
-    return shared > _FRAGMENT_INSIDE * (x1 - x0) * (y1 - y0) and united(region, host, reach=_REACH) is not None
+    is_inside = shared > _FRAGMENT_INSIDE * (x1 - x0) * (y1 - y0)
+    return (is_inside or region.area < tiny) and united(region, host, reach=_REACH) is not None
 
 
 def united(first: Region, second: Region, *, reach: int = 0) -> Region | None:
@@ -114,12 +117,12 @@ def united(first: Region, second: Region, *, reach: int = 0) -> Region | None:
     return Region(mask, (left, top, right, bottom), cv2.countNonZero(mask), strength)
 
 
-def without_fragments(regions: list[Region]) -> list[Region]:
+def without_fragments(regions: list[Region], *, tiny: float) -> list[Region]:
     """The regions, small parts of an item united with the item."""
     whole: list[Region] = []
     for region in sorted(regions, key=lambda region: -region.area):
         for place, host in enumerate(whole):
-            union = united(region, host) if is_fragment(region, host) else None
+            union = united(region, host) if is_fragment(region, host, tiny=tiny) else None
             if union is not None:
                 whole[place] = union
                 break

@@ -7,8 +7,9 @@ from enum import Enum, auto
 import cv2
 import numpy as np
 
-from core.vision.detectors.change_signs import change_signs
+from core.vision.detectors.change_signs import Floors, change_signs
 from core.vision.detectors.empty_counter import EmptyCounter
+from core.vision.detectors.motion import Motion
 from core.vision.detectors.regions import Bounds, Region, box_overlap, is_fragment, united
 from core.vision.detectors.working_view import Mask, Plane, Planes, disk
 
@@ -25,6 +26,7 @@ _VISIBLE = 0.55
 _BARED = 0.3
 """Share of an item's telling pixels at which the empty counter shows when it has been moved or taken."""
 
+_BARE_SECONDS = 0.1
 _LIKE_EMPTY = 0.8
 _SAME_LIGHT = 12.0
 
@@ -62,13 +64,13 @@ class RestingItem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One leveled picture with what is known of it: ``signs`` against the painted picture, what is ``moving`` (255)."""
+    """One leveled picture with what is known of it: ``signs`` against the painted picture, with their ``floors``."""
 
     seen: Planes
     signs: Plane
-    moving: Mask
+    floors: Floors
     counter: EmptyCounter
-    strictness: float
+    motion: Motion
     is_near_hand: Callable[[Bounds], bool]
     now: float
 
@@ -85,21 +87,25 @@ class RestingItems:
 
     items: list[RestingItem] = field(default_factory=list)
     _candidates: list[_Candidate] = field(default_factory=list)
-
-    def clear(self) -> None:
-        self.items.clear()
-        self._candidates.clear()
+    _painted: Planes | None = None
 
     def paint(self, learned: Planes) -> Planes:
-        """What the counter should look like: empty, with the resting items on it."""
+        """What the counter should look like: empty, with the resting items on it; read-only for the caller.
+
+        The picture is kept until an item changes or ``repaint`` is called.
+        """
         if not self.items:
             return learned
-        expected = learned.copy()
-        for item in self.items:
-            rows, columns = item.place
-            there = item.mask > 0
-            expected[:, rows, columns][:, there] = item.look[:, there]
-        return expected
+        if self._painted is None:
+            self._painted = learned.copy()
+            for item in self.items:
+                for canvas, look in zip(self._painted[:, *item.place], item.look, strict=True):
+                    np.copyto(canvas, look, where=item.mask > 0)
+        return self._painted
+
+    def repaint(self) -> None:
+        """The empty counter has changed."""
+        self._painted = None
 
     def check(self, scene: Scene) -> bool:
         """Judge each item; ``True`` when some are gone from their place, so that the picture must be painted anew."""
@@ -109,9 +115,11 @@ class RestingItems:
             item.is_visible = state is _State.VISIBLE
             if state is not _State.GONE:
                 kept.append(item)
-        has_gone = len(kept) < len(self.items)
+        if len(kept) == len(self.items):
+            return False
         self.items = kept
-        return has_gone
+        self._painted = None
+        return True
 
     def settle(self, regions: list[Region], is_still: list[bool], *, seen: Planes, signs: Plane, now: float) -> None:
         """Remember the regions that lay still at one place long enough."""
@@ -123,19 +131,21 @@ class RestingItems:
             if not still:
                 since = now
             if now - since >= _SETTLE_SECONDS:
+                self._painted = None
                 self.items.append(_remember(region, seen, signs, now))
             else:
                 candidates.append(_Candidate(region.box, since))
         self._candidates = candidates
 
-    def reclaim(self, regions: list[Region]) -> list[Region]:
+    def reclaim(self, regions: list[Region], *, tiny: float) -> list[Region]:
         """The regions, those that are parts of an item at rest united with it; that item must come to rest anew."""
         claimed = []
         for region in regions:
-            host = next((item for item in self.items if is_fragment(region, item.region)), None)
+            host = next((item for item in self.items if is_fragment(region, item.region, tiny=tiny)), None)
             union = united(region, host.region) if host else None
             if host and union:
                 self.items.remove(host)
+                self._painted = None
                 claimed.append(union)
             else:
                 claimed.append(region)
@@ -143,6 +153,7 @@ class RestingItems:
 
     def follow(self, seen: Planes, calm: Mask, seconds: float) -> None:
         """Let the look of visible items follow slow changes of light where ``calm`` is 255: nothing else is there."""
+        self._painted = None
         rate = min(1.0, seconds / _FOLLOW_SECONDS)
         for item in self.items:
             if item.is_visible:
@@ -153,6 +164,7 @@ class RestingItems:
 
     def absorb(self, seen: Planes, region: Mask) -> None:
         """Take over what is seen where ``region`` is 255 as the look of the items that lie there."""
+        self._painted = None
         for item in self.items:
             there = region[item.place] > 0
             item.look[:, there] = seen[:, *item.place][:, there]
@@ -201,12 +213,12 @@ def _judge(item: RestingItem, scene: Scene) -> _State:
 def _bared_share(item: RestingItem, scene: Scene) -> float:
     """Share of the telling pixels that show the empty counter, at rest and in full light: a gray sleeve does not."""
     rows, columns = item.place
-    noise = scene.counter.noise.inside(rows, columns)
     seen = np.ascontiguousarray(scene.seen[:, rows, columns])
     empty = np.ascontiguousarray(scene.counter.planes[:, rows, columns])
-    is_empty = change_signs(seen, empty, noise, strictness=scene.strictness) < _LIKE_EMPTY
-    is_empty &= cv2.absdiff(seen[0], empty[0]) < _SAME_LIGHT + 3.0 * noise.brightness
-    return _share(is_empty & (scene.signs[item.place] >= 1.0) & (scene.moving[item.place] == 0), item.telling)
+    is_empty = change_signs(seen, empty, scene.floors.inside(rows, columns)) < _LIKE_EMPTY
+    is_empty &= cv2.absdiff(seen[0], empty[0]) < _SAME_LIGHT + 3.0 * scene.counter.noise.brightness[rows, columns]
+    is_empty &= (scene.signs[rows, columns] >= 1.0) & (scene.motion.within(_BARE_SECONDS, rows, columns) == 0)
+    return _share(is_empty, item.telling)
 
 
 def _share(is_so: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], region: Mask) -> float:
