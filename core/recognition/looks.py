@@ -19,6 +19,9 @@ _TURNED = 0.2
 _DOUBT_LOOKS = 3
 """An item still in doubt after this many times the usual looks is looked at only now and then, and asked about."""
 
+_PATIENCE = 2
+"""Times the usual looks before a person is asked: each look is one view, and an average over all of them says more."""
+
 _GLANCE_SECONDS = 0.3
 """Between looks at an item in motion: enough to name it on the picture, while it may blur."""
 
@@ -46,7 +49,8 @@ class LookBook:
 
     def __init__(self, *, looks: int = 3, keep: int = 8, refresh: float = 5.0, retry: float = 1.0) -> None:
         self._looks = max(1, looks)
-        self._keep = max(keep, self._looks)
+        self._patience = _PATIENCE * self._looks
+        self._keep = max(keep, self._patience)
         self._refresh = refresh
         self._retry = retry
         self._books: dict[int, _Book] = {}
@@ -158,10 +162,14 @@ class LookBook:
         return sum(label == best for label in book.labels) / len(book.labels)
 
     def _is_settled(self, book: _Book) -> bool:
-        """The last looks agree on the product, or the average of enough looks says that it is unknown."""
+        """The last looks agree on a name; or twice as many looks, from every view, still leave it in doubt."""
         if book.match is None or book.is_suspect or len(book.vectors) < self._looks:
             return False
-        if book.match.outcome is Outcome.UNKNOWN or book.match.best is None:
+        if book.match.best is None:
+            return True
+        if book.match.outcome is not Outcome.KNOWN and len(book.vectors) < self._patience:
+            return False
+        if book.match.outcome is Outcome.UNKNOWN:
             return True
         return self._is_agreed(book) or self._is_hopeless(book)
 

@@ -106,7 +106,7 @@ def test_the_camera_is_unplugged_in_the_middle_of_a_sale(
     port.unplug()
     cashier.waits_for(lambda: cashier.view is not None and cashier.view.status.camera is CaptureState.LOST)
     assert "unplugged" in cashier.told()
-    assert cashier.sold() == before
+    assert before.items() <= cashier.sold().items()
     port.plug_in()
 
     def is_back() -> bool:

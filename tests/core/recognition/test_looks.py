@@ -183,6 +183,18 @@ def test_a_new_recognizer_judges_the_looks_that_are_kept(recognizer: Recognizer)
     assert sighting.is_settled
 
 
+def test_a_stranger_is_looked_at_twice_as_often_before_a_person_is_asked(recognizer: Recognizer) -> None:
+    book = LookBook(looks=2)
+    strange = np.asarray(np.random.default_rng(5).standard_normal((1, SHOP.dimension)), np.float32)
+    settled = []
+    for number in range(4):
+        assert book.which([track()], number * 0.1) == (1,)
+        book.add(1, strange / np.linalg.norm(strange), recognizer)
+        settled.append(book.sighting(track()).is_settled)
+    assert book.sighting(track()).match is not None
+    assert settled == [False, False, False, True]
+
+
 def test_an_empty_gallery_settles_as_unknown() -> None:
     book = LookBook(looks=2)
     empty = Gallery(SHOP.dimension, "k").build()
