@@ -1,5 +1,6 @@
 """One control for each kind of setting, behind one small interface."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,17 +33,17 @@ class Control(QWidget):
         self._settled.timeout.connect(lambda: self.entered.emit(self.value()))
 
     @property
+    @abstractmethod
     def focus_target(self) -> QWidget:
         """The widget that takes the keyboard; a label's buddy."""
-        raise NotImplementedError
 
+    @abstractmethod
     def value(self) -> Any:
         """What is shown now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_value(self, value: Any) -> None:
         """Show ``value`` without saying ``entered``."""
-        raise NotImplementedError
 
     def _adopt(self, widget: QWidget, stretch: int = 1) -> None:
         widget.setMinimumHeight(theme.TARGET)
