@@ -19,6 +19,7 @@ from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.demo_shop import enroll_demo_products
 from core.errors import UserError
 from core.paths import DataFolder
+from gui.screen import prepare_screen
 
 if TYPE_CHECKING:
     from gui.application import Running
@@ -43,7 +44,7 @@ def bench_live(
     Without `--data-dir`, a scratch shop with the demo products is made for it. With `--json`: `shown_fps`,
     `camera_to_label_ms`, `event_loop_gap_ms`, `dropped_frames`, `rss_mb`.
     """
-    _without_screen()
+    prepare_screen(may_be_hidden=True)
     from gui.application import WindowOptions, open_window
     from gui.live_measurement import LiveMeasurement
 
@@ -75,7 +76,8 @@ def bench_startup(
 
     The first start warms the disk and is not counted. With `--json`: `window_ms`, `ready_ms`.
     """
-    environment = _without_screen()
+    prepare_screen(may_be_hidden=True)
+    environment = dict(os.environ)
     starts: list[dict[str, float]] = []
     with _shop_to_measure(data_dir) as data, progress_bar("Starting") as moved:
         for number in range(repeats + 1):
@@ -117,11 +119,3 @@ def _shop_to_measure(data_dir: Path | None) -> Iterator[DataFolder]:
             shop.index.refresh()
             shop.index.save()
         yield data
-
-
-def _without_screen() -> dict[str, str]:
-    """Run offscreen where there is no screen, as on a build server."""
-    is_screen = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if not is_screen:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return dict(os.environ)

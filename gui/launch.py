@@ -10,6 +10,7 @@ from core.cli.app import create_app, run
 from core.cli.bench import bench
 from core.cli.options import DataDir, SetValues, data_folder
 from gui.benchmarks import bench_live, bench_startup
+from gui.screen import prepare_screen
 
 PAGES = ("checkout", "enroll", "review", "catalog", "insights", "settings")
 
@@ -43,6 +44,7 @@ def open_tillsight(
         return None
     if page is not None and page not in PAGES:
         raise typer.BadParameter(f"'{page}' is not one of {', '.join(PAGES)}.", param_hint="--page")
+    prepare_screen(may_be_hidden=screenshot is not None or quit_after is not None)
     # Qt is loaded only now, so that the other commands start without it.
     from gui.application import WindowOptions, open_window
 
