@@ -17,6 +17,11 @@ _WEAK = 0.6
 _FEWEST_STRONG = 8
 """Strong pixels that a place with weak signs needs to count."""
 
+_LEAST_PART = 0.08
+_SOLID_PART = 0.85
+_SOLID_WHOLE = 0.9
+_PARTS_COVER = 0.95
+_GAP_LEVELS = (0.6, 1.0, 1.5, 2.0)
 _LARGEST_FRAGMENT = 0.35
 _FRAGMENT_INSIDE = 0.7
 _REACH = 4
@@ -80,11 +85,57 @@ def find_regions(
 
 
 def parted(region: Region, signs: Plane, *, smallest: float) -> list[Region]:
-    """The regions of touching items where the outline shows them; the region itself otherwise."""
-    parts = split(region.mask, smallest=smallest)
+    """The regions of touching items where a gap or the outline shows them; the region itself otherwise."""
+    bases = _beside_gaps(region, signs, smallest=smallest) or [region.mask]
+    parts = [part for base in bases for part in split(base, smallest=smallest)]
     if len(parts) == 1:
         return [region]
     return [_region(part, region.box[0], region.box[1], signs) for part in parts]
+
+
+def _beside_gaps(region: Region, signs: Plane, *, smallest: float) -> list[Mask]:
+    """The solid parts of a hollow region between which signs are fainter, as where counter or shadow shows through.
+
+    They must be nearly all of the region, and the gaps narrow: the scattered signs of one pale item are no items.
+    """
+    if _solidity(region.mask) > _SOLID_WHOLE:
+        return []
+    rows, columns = region.slices
+    least = max(smallest, _LEAST_PART * region.area)
+    for level in _GAP_LEVELS:
+        clear = cv2.bitwise_and(cv2.inRange(signs[rows, columns], level, np.inf), region.mask)
+        parts = _solid_parts(clear, least)
+        if len(parts) > 1:
+            distances = [cv2.distanceTransform(255 - part, cv2.DIST_L2, 3) for part in parts]
+            nearest = np.argmin(distances, axis=0)
+            is_near = np.min(distances, axis=0) <= _REACH
+            if np.count_nonzero(is_near & (region.mask > 0)) > _PARTS_COVER * region.area:
+                inside = is_near & (region.mask > 0)
+                return [np.where(inside & (nearest == n), 255, 0).astype(np.uint8) for n in range(len(parts))]
+    return []
+
+
+def _solid_parts(clear: Mask, least: float) -> list[Mask]:
+    # A border of background lets an opening act alike at the picture's own edges.
+    framed = cv2.copyMakeBorder(clear, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=0)
+    outlines, _ = cv2.findContours(
+        cv2.morphologyEx(framed, cv2.MORPH_OPEN, _LINE), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    parts: list[Mask] = []
+    for outline in outlines:
+        if cv2.contourArea(outline) >= least:
+            part = np.zeros_like(framed)
+            cv2.drawContours(part, [outline], -1, 255, cv2.FILLED)
+            parts.append(np.ascontiguousarray(part[4:-4, 4:-4]))
+    return parts if all(_solidity(part) > _SOLID_PART for part in parts) else []
+
+
+def _solidity(mask: Mask) -> float:
+    """Area of the largest piece over that of its convex hull, 0–1."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(outlines, key=cv2.contourArea)
+    hull = cv2.contourArea(cv2.convexHull(outline))
+    return float(cv2.contourArea(outline)) / hull if hull else 1.0
 
 
 def is_fragment(region: Region, host: Region, *, tiny: float) -> bool:

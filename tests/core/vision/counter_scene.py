@@ -33,6 +33,7 @@ class Pack:
     color: Color = (200, 60, 50)
     has_label: bool = True
     is_shadow: bool = False
+    casts_shadow: bool = True
 
     @property
     def corners(self) -> npt.NDArray[np.float32]:
@@ -96,7 +97,8 @@ class Scene:
             if pack.is_shadow:
                 _darken(picture, pack.corners, shade=shade, softness=6.0)
             else:
-                _darken(picture, pack.corners + np.array([7, 9], np.float32), shade=shade, softness=3.0)
+                if pack.casts_shadow:
+                    _darken(picture, pack.corners + np.array([7, 9], np.float32), shade=shade, softness=3.0)
                 _print(picture, pack)
         if hand is not None:
             _reach(picture, hand, shade=shade)

@@ -88,3 +88,32 @@ def test_the_same_frames_give_the_same_boxes(data: DataFolder, tmp_path: Path) -
         return boxes
 
     assert run(data) == run(DataFolder(tmp_path / "other"))
+
+
+def test_items_put_down_together_a_hair_apart_are_two(data: DataFolder) -> None:
+    scene = Scene()
+    detector = ready(data, scene)
+    first = Pack(220, 140, width=130, length=80, angle=-10)
+    second = Pack(310, 220, width=110, length=54, angle=-10, color=(60, 40, 110))
+    found = rest(detector, scene, first, second)
+    assert len(found) == 2
+    assert fit(found, first, second) > 0.7
+
+
+def test_a_pack_with_a_band_in_the_color_of_the_counter_is_one(data: DataFolder) -> None:
+    scene = Scene()
+    detector = ready(data, scene)
+    pack = Pack(300, 180, width=140, length=70, angle=20, has_label=False)
+    band = Pack(300, 180, width=8, length=70, angle=20, color=scene.ground, has_label=False, casts_shadow=False)
+    assert len(rest(detector, scene, pack, band)) == 1
+
+
+def test_a_small_item_beside_a_large_one_is_an_item(data: DataFolder) -> None:
+    scene = Scene()
+    detector = ready(data, scene)
+    large = Pack(250, 180, width=150, length=110)
+    gum = Pack(350, 150, width=26, length=52, color=(60, 90, 190))
+    rest(detector, scene, large)
+    found = rest(detector, scene, large, gum)
+    assert len(found) == 2
+    assert fit(found, large, gum) > 0.7

@@ -1,13 +1,14 @@
 """The same item through frames."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sightings import Box, Detections, Track, no_boxes
 from core.vision.tracker import Tracker
 
 WIDTH, HEIGHT = 1280, 720
+STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 FIRST: Box = (100, 100, 220, 200)
 SECOND: Box = (500, 300, 640, 420)
 
@@ -97,6 +98,101 @@ def test_numbers_are_never_used_twice() -> None:
     assert second.track_id > first.track_id
 
 
+def test_without_times_frames_come_thirty_a_second() -> None:
+    tracker = Tracker()
+
+    def shows(detections: Detections, frames: int) -> tuple[Track, ...]:
+        for _ in range(frames):
+            tracks = tracker.update(detections, width=WIDTH, height=HEIGHT)
+        return tracks
+
+    shows(seen(FIRST), 5)
+    assert len(shows(seen(), 15)) == 1
+    assert shows(seen(), 10) == ()
+
+
+def test_at_few_frames_a_second_one_missed_frame_loses_nothing() -> None:
+    tracker = Tracker()
+    for second in range(4):
+        tracks = tracker.update(seen(FIRST), width=WIDTH, height=HEIGHT, captured_at=float(second))
+    assert [track.missed for track in tracker.update(seen(), width=WIDTH, height=HEIGHT, captured_at=4.0)] == [1]
+    (again,) = tracker.update(seen(FIRST), width=WIDTH, height=HEIGHT, captured_at=5.0)
+    assert again.track_id == tracks[0].track_id
+
+
+def test_nobody_is_kept_under_a_hand_for_ever() -> None:
+    watch = Watch()
+    watch.shows(seen(FIRST), frames=10)
+    hand = (80.0, 0.0, 240.0, 210.0)
+    assert len(watch.shows(seen(hands=(hand,)), frames=280)) == 1
+    assert watch.shows(seen(hands=(hand,)), frames=40) == ()
+
+
+def test_several_boxes_of_one_arm_cover_together() -> None:
+    watch = Watch()
+    watch.shows(seen(FIRST), frames=10)
+    tiles = ((100.0, 100.0, 126.0, 200.0), (126.0, 100.0, 152.0, 200.0))
+    (track,) = watch.shows(seen(hands=tiles))
+    assert track.is_covered
+
+
+def test_an_item_that_a_hand_pushed_aside_is_the_same() -> None:
+    watch = Watch()
+    (before,) = watch.shows(seen(FIRST), frames=10)
+    watch.shows(seen(hands=((60, 0, 300, 260),)), frames=20)
+    watch.shows(seen(), frames=2)
+    (after,) = watch.shows(seen(moved(FIRST, 150, 60)), frames=3)
+    assert after.track_id == before.track_id
+
+
+def test_an_item_far_from_where_a_hand_took_one_is_another() -> None:
+    watch = Watch()
+    (before,) = watch.shows(seen(FIRST), frames=10)
+    watch.shows(seen(hands=((60, 0, 300, 260),)), frames=20)
+    tracks = watch.shows(seen(moved(FIRST, 700, 300)), frames=30)
+    assert before.track_id not in {track.track_id for track in tracks}
+
+
+def test_two_of_the_same_product_side_by_side_are_two_and_never_swap() -> None:
+    watch = Watch()
+    left, right = FIRST, moved(FIRST, 122, 0)
+    before = {track.track_id: track.box[0] for track in watch.shows(seen(left, right), frames=10)}
+    assert len(before) == 2
+    for step in range(30):
+        shift = 4.0 * step
+        after = {
+            track.track_id: track.box[0] for track in watch.shows(seen(moved(right, shift, 0), moved(left, shift, 0)))
+        }
+    assert sorted(after, key=after.__getitem__) == sorted(before, key=before.__getitem__)
+
+
+def test_items_pushed_together_into_one_box_come_apart_as_themselves() -> None:
+    watch = Watch()
+    left, right = FIRST, moved(FIRST, 125, 0)
+    before = {track.track_id: track.box[0] for track in watch.shows(seen(left, right), frames=15)}
+    both = (left[0], left[1], right[2], right[3])
+    merged = watch.shows(seen(both), frames=30)
+    assert {track.track_id for track in merged} == set(before)
+    assert all(track.is_covered for track in merged)
+    after = {track.track_id: track.box[0] for track in watch.shows(seen(right, left), frames=3)}
+    assert after == before
+
+
+def test_a_flickering_half_does_not_keep_a_track_of_its_own() -> None:
+    watch = Watch()
+    left, right = (100.0, 100.0, 160.0, 200.0), (160.0, 100.0, 220.0, 200.0)
+    watch.shows(seen(left, right), frames=3)
+    assert len(watch.shows(seen(FIRST), frames=40)) == 1
+
+
+def test_a_neighbor_that_leaves_does_not_take_the_number_along() -> None:
+    watch = Watch()
+    left, right = FIRST, moved(FIRST, 130, 0)
+    before = {track.track_id: track.box[0] for track in watch.shows(seen(left, right), frames=10)}
+    (after,) = watch.shows(seen(right), frames=40)
+    assert before[after.track_id] == right[0]
+
+
 boxes = st.lists(
     st.tuples(
         st.floats(0, 1200, width=32),
@@ -108,6 +204,7 @@ boxes = st.lists(
 )
 
 
+@STEADY
 @given(st.lists(boxes, min_size=1, max_size=12))
 def test_whatever_comes_numbers_are_unique_and_boxes_inside(frames: list[list[Box]]) -> None:
     watch = Watch()
@@ -120,9 +217,59 @@ def test_whatever_comes_numbers_are_unique_and_boxes_inside(frames: list[list[Bo
             assert track.age >= 2
 
 
+@STEADY
 @given(st.permutations([FIRST, SECOND, (800.0, 500.0, 900.0, 600.0)]))
 def test_the_order_of_detections_does_not_matter(order: list[Box]) -> None:
     watch = Watch()
     before = {track.track_id: track.box for track in watch.shows(seen(FIRST, SECOND, (800, 500, 900, 600)), frames=5)}
     after = {track.track_id: track.box for track in watch.shows(seen(*order))}
     assert after == before
+
+
+@STEADY
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), min_size=1, max_size=8, unique=True),
+    st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=4, max_size=12),
+)
+def test_trembling_items_keep_their_numbers(cells: list[tuple[int, int]], tremble: list[tuple[float, float]]) -> None:
+    watch = Watch()
+    at_rest = [moved((40, 40, 150, 140), 200 * column, 160 * row) for column, row in cells]
+    before = {track.track_id: track.box for track in watch.shows(seen(*at_rest), frames=4)}
+    for across, down in tremble:
+        tracks = watch.shows(seen(*(moved(box, across, down) for box in at_rest)))
+        assert {track.track_id for track in tracks} == set(before)
+        assert not any(track.missed or track.is_covered for track in tracks)
+        for track in tracks:
+            assert np.abs(np.subtract(track.box, before[track.track_id])).max() <= 3.01
+
+
+@STEADY
+@given(st.lists(st.booleans(), min_size=1, max_size=60))
+def test_age_and_missed_count_frames(is_seen: list[bool]) -> None:
+    watch = Watch()
+    watch.shows(seen(FIRST), frames=2)
+    age, missed = 2, 0
+    for is_there in is_seen:
+        tracks = watch.shows(seen(FIRST) if is_there else seen())
+        if not tracks:
+            break
+        age, missed = (age + 1, 0) if is_there else (age, missed + 1)
+        assert [(track.age, track.missed) for track in tracks] == [(age, missed)]
+    else:
+        return
+    assert missed >= 20
+
+
+@STEADY
+@given(st.integers(0, 2**32 - 1))
+def test_scores_and_empty_boxes_of_any_kind_are_survived(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    tracker = Tracker()
+    for _ in range(5):
+        count = int(random.integers(0, 6))
+        corners = random.uniform(-200, 1500, (count, 2, 2)).astype(np.float32)
+        boxes = corners.reshape(count, 4)
+        found = Detections(boxes, random.random(count).astype(np.float32), boxes[:1])
+        for track in tracker.update(found, width=WIDTH, height=HEIGHT):
+            assert 0 <= track.score <= 1
+            assert np.isfinite(track.box).all()
