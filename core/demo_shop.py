@@ -32,8 +32,10 @@ def enroll_demo_products(
         if catalog.products.named(product.name) is not None:
             continue
         # In turns from every counter, so that the surface is not learned with the product.
+        each = -(-shots // len(counters))
         pictures = [
-            counter.reference_pictures(product, -(-shots // len(counters)), _SEED + number) for counter in counters
+            counter.reference_pictures(product, each, _SEED + number + 1000 * place)
+            for place, counter in enumerate(counters)
         ]
         crops = [crop for turn in zip(*pictures, strict=True) for crop in turn][:shots]
         stored = [catalog.photographs.store(crop) for crop in crops]
