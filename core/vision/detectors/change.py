@@ -148,7 +148,9 @@ class ChangeDetector:
         self._keep_at = self._now + _FIRST_KEEP_SECONDS
 
     def _look(self, small: Pixels, counter: EmptyCounter) -> tuple[list[Region], list[Region]]:
-        leveled = self._exposure.level(small, counter.planes, self._free)
+        # When most is strange, the exposure itself may have been misjudged: then all pixels have a say.
+        free = self._free if self._strange_since is None else None
+        leveled = self._exposure.level(small, counter.planes, free)
         self._motion.watch(leveled, counter.noise, self._now)
         seen = to_planes(leveled)
         floors = self._current_floors(counter)

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from core.frames import Frame
 from core.paths import DataFolder
+from core.settings import DetectionSettings
+from core.vision.detectors.change import ChangeDetector
 from tests.core.vision.counter_scene import HEIGHT, WIDTH, Pack, Scene
 from tests.core.vision.counter_watch import BAR, CARTON, TIN, fit, ready, rest
 
@@ -117,3 +121,19 @@ def test_a_small_item_beside_a_large_one_is_an_item(data: DataFolder) -> None:
     found = rest(detector, scene, large, gum)
     assert len(found) == 2
     assert fit(found, large, gum) > 0.7
+
+
+@pytest.mark.parametrize("size", [(8, 8), (33, 17), (161, 121), (90, 700)])
+def test_frames_of_any_size_and_content_are_survived(data: DataFolder, size: tuple[int, int]) -> None:
+    random = np.random.default_rng(size)
+    detector = ChangeDetector(DetectionSettings(), data)
+    for number in range(30):
+        pixels = np.full((size[1], size[0], 3), 128, np.uint8)
+        if number > 18:
+            pixels = random.integers(0, 256, pixels.shape, np.uint8)
+        if number in {25, 26}:
+            pixels[:] = 0
+        found = detector.detect(Frame.of(pixels, sequence=number, captured_at=number / 12))
+        assert (found.boxes >= 0).all()
+        assert (found.boxes[:, 2:] <= size).all()
+        assert len(found.scores) == len(found)
