@@ -89,12 +89,20 @@ class Embedder:
 
 
 def open_embedder(
-    card_name_or_path: str | Path, *, folders: Sequence[Path], runtime: str = "auto", threads: int = 0
+    card_name_or_path: str | Path,
+    *,
+    folders: Sequence[Path],
+    runtime: str = "auto",
+    threads: int = 0,
+    memory: Path | None = None,
 ) -> Embedder:
-    """The embedder of a card, loaded and warmed up; raises ``ModelError``."""
+    """The embedder of a card, loaded and warmed up; raises ``ModelError``.
+
+    ``memory`` is the file in which ``auto`` keeps which engine is fastest; without one it measures every time.
+    """
     card = load_card(card_name_or_path, folders)
     if not isinstance(card, EmbedderCard):
         raise ModelError(
             f"The model {card.name} finds items; it does not describe them.", remedy="Choose an embedder's card."
         )
-    return Embedder(open_network(card, runtime=runtime, threads=threads))
+    return Embedder(open_network(card, runtime=runtime, threads=threads, memory=memory))

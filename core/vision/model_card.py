@@ -63,7 +63,9 @@ class ModelCard(CardSection):
     """What every card states; made by ``load_card`` or ``card_for_weights``.
 
     ``outputs`` maps the part that a tensor plays (``embedding``, or what the decoder asks for) to the tensor's name.
-    ``provided_by_shop``: the weights do not ship with the program; the shop puts the file there.
+    ``provided_by_shop``: the weights do not ship with the program; the shop puts the file there. ``float32_until``
+    names the tensor up to which the model must be computed in float32; what follows may be computed in bfloat16 by an
+    engine that can. Empty: all in float32.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class ModelCard(CardSection):
     file: str = Field(min_length=1)
     sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
     provided_by_shop: bool = False
+    float32_until: str = ""
     license: str = Field(min_length=1)
     source: str = Field(min_length=1)
     input: InputForm

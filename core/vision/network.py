@@ -1,6 +1,7 @@
 """A model with its card: loaded, checked against each other, and run by the parts that tensors play."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -66,10 +67,13 @@ class Network(Generic[C]):
         return {part: values[name].astype(np.float32, copy=False) for part, name in self.card.outputs.items()}
 
 
-def open_network(card: C, *, runtime: str, threads: int) -> Network[C]:
-    """Load the card's weights; raises ``ModelError``."""
+def open_network(card: C, *, runtime: str, threads: int, memory: Path | None = None) -> Network[C]:
+    """Load the card's weights; raises ``ModelError``. ``memory``: where ``auto`` keeps which engine is fastest."""
     digest = card.verify()
-    return Network(card, open_runtime(card.weights, runtime=runtime, threads=threads), digest)
+    engine = open_runtime(
+        card.weights, runtime=runtime, threads=threads, float32_until=card.float32_until, memory=memory
+    )
+    return Network(card, engine, digest)
 
 
 def _fixed_batch(card: AnyCard, runtime: Runtime) -> int | None:

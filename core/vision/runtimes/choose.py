@@ -5,30 +5,54 @@ import os
 from pathlib import Path
 
 from core.errors import ModelError
+from core.vision.runtimes.race import Contest, remembered_or_measured
 from core.vision.runtimes.runtime import Runtime
 
 AUTO = "auto"
 RUNTIMES = ("onnxruntime", "openvino")
-"""The engines that can be asked for by name."""
+"""The engines that can be asked for by name; the first is always there."""
+REFERENCE = "reference"
+"""ONNX Runtime as it comes, in float32 on all cores: what the others are measured against, not for a shop."""
 
 
-def open_runtime(model: Path, *, runtime: str, threads: int) -> Runtime:
-    """The model loaded into the asked engine; ``auto`` is ONNX Runtime, which is always there.
+def open_runtime(
+    model: Path, *, runtime: str, threads: int, float32_until: str = "", memory: Path | None = None
+) -> Runtime:
+    """The model loaded into the asked engine; ``auto`` is the one that a measurement on this machine found fastest.
 
-    ``threads`` 0 leaves one core to the window. What it really runs on is in the result's ``name`` and ``device``.
-    Raises ``ModelError`` for an engine that is not known or not installed, and for a file that it cannot load.
+    ``auto`` measures at the first opening, for less than 1.5 s, and keeps the outcome in the file ``memory``; an
+    engine that is missing, does not load the model or computes something else is passed over. ``threads`` 0 leaves
+    one core to the window. ``float32_until``: the tensor after which the model bears bfloat16; empty for nowhere.
+    What it really runs on is in the result's ``name`` and ``device``. Raises ``ModelError`` for an engine that is not
+    known or not installed, and for a file that it cannot load.
     """
     count = threads if threads > 0 else spare_cores()
-    if runtime in (AUTO, "onnxruntime"):
+
+    def open_named(name: str) -> Runtime:
+        return _open_named(model, name, count, float32_until)
+
+    if runtime == AUTO:
+        contest = Contest(model, installed_runtimes(), count, float32_until)
+        return remembered_or_measured(contest, open_named, memory)
+    return open_named(runtime)
+
+
+def _open_named(model: Path, runtime: str, threads: int, float32_until: str) -> Runtime:
+    if runtime in ("onnxruntime", REFERENCE):
         from core.vision.runtimes.onnx import OnnxRuntime
 
-        return OnnxRuntime(model, threads=count)
+        return OnnxRuntime(model, threads=threads if runtime == "onnxruntime" else None)
     if runtime == "openvino":
         if importlib.util.find_spec("openvino") is None:
             raise ModelError("OpenVINO is not installed.", remedy=f"Install it, or choose {AUTO} in the settings.")
-        from core.vision.runtimes.openvino import OpenVino
-
-        return OpenVino(model, threads=count)
+        try:
+            from core.vision.runtimes.openvino import OpenVino
+        except ImportError as error:
+            raise ModelError(
+                f"OpenVINO is installed, but does not load: {error}.",
+                remedy=f"Install it again, or choose {AUTO} in the settings.",
+            ) from error
+        return OpenVino(model, threads=threads, float32_until=float32_until)
     raise ModelError(
         f"There is no runtime named '{runtime}'.", remedy=f"Choose {AUTO} or one of these: {', '.join(RUNTIMES)}."
     )

@@ -43,19 +43,21 @@ class OnnxRuntime:
     """An ONNX file in ONNX Runtime: on an NVIDIA card when its provider really comes up, else on the CPU.
 
     ``threads`` is the most that one operator may use. Threads wait without spinning, so that an idle engine leaves the
-    processor to the window. Raises ``ModelError`` for a file that is no usable ONNX model.
+    processor to the window. ``threads`` None: the engine's own defaults, which spin on all cores of the processor; the
+    name then says so. Raises ``ModelError`` for a file that is no usable ONNX model.
     """
 
-    name = "ONNX Runtime"
-
-    def __init__(self, model: Path, *, threads: int) -> None:
+    def __init__(self, model: Path, *, threads: int | None) -> None:
+        self.name = "ONNX Runtime" if threads else "ONNX Runtime with its defaults"
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        if threads:
+            options.intra_op_num_threads = threads
+            options.inter_op_num_threads = 1
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         available = onnxruntime.get_available_providers()
-        providers = [provider for provider in _DEVICES if provider in available]
+        wanted = _DEVICES if threads else {"CPUExecutionProvider": "CPU"}
+        providers = [provider for provider in wanted if provider in available]
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=providers)
         except _ENGINE_ERRORS as error:

@@ -1,0 +1,47 @@
+"""Whether two ways of computing a model agree: what they are given, and how their outputs are compared."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from core.vision.runtimes.runtime import Tensor, TensorSpec
+
+AGREEMENT = 0.999
+"""The smallest cosine between the outputs for one picture at which stored embeddings stay comparable."""
+
+
+def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 2) -> dict[str, Tensor] | None:
+    """A batch of smooth patterns between -1 and 1 for every input; ``None`` for a model of open size or other types.
+
+    Smooth, as pictures are: on plain noise the differences between neighboring pixels hide rounding errors.
+    """
+    samples: dict[str, Tensor] = {}
+    for name, spec in specs.items():
+        if not spec.shape or None in spec.shape[1:] or spec.dtype not in ("float32", "float16"):
+            return None
+        shape = (spec.shape[0] or batch, *(size or 1 for size in spec.shape[1:]))
+        places = np.meshgrid(*(np.linspace(0, 1, size) for size in shape), indexing="ij", sparse=True)
+        phases = sum((rate * place for rate, place in zip((2.0, 3.0, 9.0, 14.0), places, strict=False)), np.zeros(()))
+        coarse = sum((rate * place for rate, place in zip((5.0, 1.0, 31.0, 23.0), places, strict=False)), np.zeros(()))
+        pattern = 0.6 * np.sin(2 * np.pi * phases) + 0.4 * np.sign(np.sin(coarse))
+        samples[name] = np.broadcast_to(pattern, shape).astype(spec.dtype)
+    return samples
+
+
+def smallest_cosine(exact: Sequence[Tensor], other: Sequence[Tensor]) -> float:
+    """Over all outputs and pictures (first axis); -1 when anything is not finite or the shapes differ."""
+    smallest = 1.0
+    for left, right in zip(exact, other, strict=True):
+        if left.shape != right.shape:
+            return -1.0
+        rows = len(left) if left.ndim else 1
+        first, second = (value.reshape(rows, -1).astype(np.float64) for value in (left, right))
+        lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+        dots = (first * second).sum(1)
+        same = np.where(
+            lengths > 0, dots / np.where(lengths > 0, lengths, 1), np.where((first == second).all(1), 1, -1)
+        )
+        if not np.isfinite(same).all():
+            return -1.0
+        smallest = min(smallest, float(same.min(initial=1.0)))
+    return smallest

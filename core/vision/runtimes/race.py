@@ -1,0 +1,137 @@
+"""The fastest engine for a model on this machine: measured once, remembered until anything changes."""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import ModelError
+from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
+from core.vision.runtimes.runtime import Runtime, Tensor
+
+_ROUNDS = 15
+_SECONDS = 0.6
+"""Measuring ends after so many rounds or seconds, whichever is first, but not before the third round."""
+_CLEARLY_FASTER = 0.9
+"""Another engine than the usual one must need less than this share of its time."""
+_METHOD = "1"
+"""Part of every key; another number when engines are set up or measured in another way."""
+
+OpenNamed = Callable[[str], Runtime]
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What decides which engine is fastest, but for the machine. ``names``: the usual engine first."""
+
+    model: Path
+    names: tuple[str, ...]
+    threads: int
+    float32_until: str
+
+    def key(self) -> str:
+        """Changes with the model, its threads, the engines' versions and the processor."""
+        try:
+            with self.model.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            digest = ""
+        versions = [f"{name} {importlib.metadata.version(name)}" for name in self.names]
+        facts = [_METHOD, digest, self.float32_until, str(self.threads), *versions, _processor()]
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+
+
+def remembered_or_measured(contest: Contest, open_named: OpenNamed, memory: Path | None) -> Runtime:
+    """The fastest engine, opened. Raises ``ModelError`` when not even the usual one opens.
+
+    ``memory`` is a JSON file of earlier outcomes; one that is missing, damaged or not writable means measuring again.
+    """
+    usual = contest.names[0]
+    if len(contest.names) == 1:
+        return open_named(usual)
+    key = contest.key()
+    outcomes = _recall(memory)
+    known = outcomes.get(key)
+    if known in contest.names:
+        try:
+            return open_named(known)
+        except ModelError:
+            return open_named(usual)
+    winner, engine = _measure(contest, open_named)
+    _remember(memory, outcomes | {key: winner})
+    return engine
+
+
+def _measure(contest: Contest, open_named: OpenNamed) -> tuple[str, Runtime]:
+    """Every engine that opens and agrees with the usual one, timed in turns; the losers are closed."""
+    usual = contest.names[0]
+    engines = {usual: open_named(usual)}
+    inputs = sample_inputs(engines[usual].inputs, batch=1)
+    if inputs is None:
+        return usual, engines[usual]
+    expected = list(engines[usual].run(inputs).values())
+    for name in contest.names[1:]:
+        try:
+            engine = open_named(name)
+            outputs = list(engine.run(inputs).values())
+        except ModelError:
+            continue
+        if len(outputs) == len(expected) and smallest_cosine(expected, outputs) >= AGREEMENT:
+            engines[name] = engine
+        else:
+            engine.close()
+    times = _time_in_turns(engines, inputs)
+    best = min(times, key=lambda name: times[name])
+    winner = best if times[best] < _CLEARLY_FASTER * times[usual] else usual
+    for name, engine in engines.items():
+        if name != winner:
+            engine.close()
+    return winner, engines[winner]
+
+
+def _time_in_turns(engines: dict[str, Runtime], inputs: dict[str, Tensor]) -> dict[str, float]:
+    """The seconds of each engine's quickest call, which other programs disturb least."""
+    times: dict[str, float] = dict.fromkeys(engines, float("inf"))
+    end = time.perf_counter() + _SECONDS
+    for turn in range(_ROUNDS):
+        if turn >= 3 and time.perf_counter() > end:
+            break
+        for name, engine in engines.items():
+            start = time.perf_counter()
+            engine.run(inputs)
+            times[name] = min(times[name], time.perf_counter() - start)
+    return times
+
+
+def _recall(memory: Path | None) -> dict[str, str]:
+    if memory is None:
+        return {}
+    try:
+        tree = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(name) for key, name in tree.items()} if isinstance(tree, dict) else {}
+
+
+def _remember(memory: Path | None, outcomes: dict[str, str]) -> None:
+    if memory is None:
+        return
+    temporary = memory.with_suffix(f".{os.getpid()}.tmp")
+    with suppress(OSError):
+        temporary.write_text(json.dumps(outcomes, indent=2) + "\n", encoding="utf-8")
+        temporary.replace(memory)
+
+
+def _processor() -> str:
+    """The processor's own name; Python's standard library does not tell it on Linux."""
+    with suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8") as file:
+        lines = [line.split(":", 1)[1].strip() for line in file if line.startswith(("model name", "Model", "flags"))]
+        if lines:
+            return f"{os.cpu_count()} {' '.join(sorted(set(lines)))}"
+    return f"{os.cpu_count()} {platform.processor()} {platform.machine()}"
