@@ -11,6 +11,9 @@ Vectors = npt.NDArray[np.float32]
 
 Rows = npt.NDArray[np.int64]
 
+# One crop is searched at a time: a pool that spins for it takes the cores from the window.
+faiss.omp_set_num_threads(1)
+
 
 class VectorIndex:
     """An exact inner-product index whose file holds the transform too.
