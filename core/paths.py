@@ -64,6 +64,11 @@ class DataFolder:
         return self.root / "counter"
 
     @property
+    def engines(self) -> Path:
+        """Which inference engine was found fastest for which model on this machine."""
+        return self.root / "engines.json"
+
+    @property
     def receipts(self) -> Path:
         return self.root / "receipts"
 

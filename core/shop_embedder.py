@@ -27,5 +27,11 @@ def open_embedder_of(settings: RecognitionSettings, data: DataFolder) -> ShopEmb
     """The embedder that the settings choose; the shop's own cards come first. Raises ``ModelError``."""
     folders = (data.models, models_folder())
     return ShopEmbedder(
-        open_embedder(settings.embedder, folders=folders, runtime=settings.runtime, threads=settings.threads)
+        open_embedder(
+            settings.embedder,
+            folders=folders,
+            runtime=settings.runtime,
+            threads=settings.threads,
+            memory=data.engines,
+        )
     )

@@ -3,8 +3,11 @@
 import json
 import statistics
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Annotated
 
+import cv2
 import numpy as np
 import typer
 from rich.console import Console
@@ -13,10 +16,10 @@ from rich.table import Table
 from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.errors import UserError
 from core.frames import Pixels
+from core.paths import models_folder
 from core.settings import load_settings
-from core.shop_embedder import open_embedder_of
-from core.vision.embedder import Embedder
-from core.vision.runtimes.choose import installed_runtimes
+from core.vision.embedder import Embedder, open_embedder
+from core.vision.runtimes.choose import REFERENCE, installed_runtimes
 
 bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
@@ -39,53 +42,64 @@ def bench_embedder(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Measure an embedding call (crop in, unit vector out) against the bare engine call, in turns, for each runtime.
+    """Measure embedding calls (crop in, unit vector out) of each runtime, in turns with ONNX Runtime as it comes.
 
-    With `--json`, a list of `runtime`, `model`, `batch`, `call_ms`, `engine_ms`, `images_per_second`.
+    With `--json`, a list of `runtime`, `model`, `batch`, `call_ms`, `engine_ms` (the bare engine call),
+    `images_per_second`, `ratio` (to the first row of the same batch: ONNX Runtime in float32 as it comes, on all
+    cores), `cosine` (the smallest to that row's vectors).
     """
     sizes = _batch_sizes(batch)
     data = data_folder(data_dir)
-    settings = load_settings(data.settings)
-    if model is not None:
-        settings = settings.changed("recognition", embedder=model)
-    if threads:
-        settings = settings.changed("recognition", threads=threads)
-    rows: list[dict[str, object]] = []
-    with progress_bar("Measuring") as moved:
-        runtimes = installed_runtimes()
-        for done, runtime in enumerate(runtimes):
-            embedder = open_embedder_of(settings.changed("recognition", runtime=runtime).recognition, data).network
-            for number, size in enumerate(sizes):
-                moved(done * len(sizes) + number, len(runtimes) * len(sizes))
-                rows.append(_measure(embedder, size, repeats))
-            embedder.close()
+    settings = load_settings(data.settings).recognition
+    card = settings.embedder if model is None else model
+    with ExitStack() as opened, progress_bar("Measuring") as moved:
+        embedders = []
+        for runtime in (REFERENCE, *installed_runtimes()):
+            embedder = open_embedder(
+                card, folders=(data.models, models_folder()), runtime=runtime, threads=threads or settings.threads
+            )
+            opened.callback(embedder.close)
+            embedders.append(embedder)
+        rows: list[dict[str, object]] = []
+        for number, size in enumerate(sizes):
+            moved(number, len(sizes))
+            rows += _measure(embedders, size, repeats)
     if as_json:
         typer.echo(json.dumps(rows))
     else:
         _print(rows)
 
 
-def _measure(embedder: Embedder, size: int, repeats: int) -> dict[str, object]:
+def _measure(embedders: Sequence[Embedder], size: int, repeats: int) -> list[dict[str, object]]:
+    """A row for each embedder; they take turns, so that whatever else the machine does falls on all alike."""
     random = np.random.default_rng(7)
-    crops: list[Pixels] = [random.integers(0, 256, (*_CROP, 3), np.uint8) for _ in range(size)]
-    embedder.embed(crops)
-    calls: list[float] = []
-    engine: list[float] = []
+    small = random.integers(0, 256, (size, 11, 9, 3), np.uint8)
+    crops: list[Pixels] = [cv2.resize(picture, _CROP[::-1], interpolation=cv2.INTER_CUBIC) for picture in small]
+    vectors = [embedder.embed(crops) for embedder in embedders]
+    calls: list[list[float]] = [[] for _ in embedders]
+    engines: list[list[float]] = [[] for _ in embedders]
     for _ in range(repeats):
-        # In turns, so that whatever else the machine does falls on both alike.
-        begun = time.perf_counter()
-        embedder.embed(crops)
-        calls.append((time.perf_counter() - begun) * 1e3)
-        engine += embedder.time_engine(size, 1)
-    call = statistics.median(calls)
-    return {
-        "runtime": embedder.runtime_label,
-        "model": embedder.name,
-        "batch": size,
-        "call_ms": round(call, 3),
-        "engine_ms": round(statistics.median(engine), 3),
-        "images_per_second": round(size * 1e3 / call, 1),
-    }
+        for place, embedder in enumerate(embedders):
+            # A first call wakes the engine's threads after another engine's turn.
+            embedder.embed(crops)
+            begun = time.perf_counter()
+            embedder.embed(crops)
+            calls[place].append((time.perf_counter() - begun) * 1e3)
+            engines[place] += embedder.time_engine(size, 1)
+    medians = [statistics.median(times) for times in calls]
+    return [
+        {
+            "runtime": embedder.runtime_label,
+            "model": embedder.name,
+            "batch": size,
+            "call_ms": round(call, 3),
+            "engine_ms": round(statistics.median(engine), 3),
+            "images_per_second": round(size * 1e3 / call, 1),
+            "ratio": round(medians[0] / call, 2),
+            "cosine": round(float((own * vectors[0]).sum(1).min()), 5),
+        }
+        for embedder, call, engine, own in zip(embedders, medians, engines, vectors, strict=True)
+    ]
 
 
 def _batch_sizes(text: str) -> list[int]:
@@ -101,7 +115,7 @@ def _batch_sizes(text: str) -> list[int]:
 
 
 def _print(rows: list[dict[str, object]]) -> None:
-    table = Table("Runtime", "Model", "Batch", "Call ms", "Engine ms", "Images/s")
+    table = Table("Runtime", "Model", "Batch", "Call ms", "Engine ms", "Images/s", "Ratio", "Cosine")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console(highlight=False).print(table)

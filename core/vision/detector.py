@@ -44,24 +44,27 @@ def open_detector(
         )
     folders = (data.models, models_folder())
     if settings.model.lower().endswith(".onnx"):
-        network = _open_bare(Path(settings.model).expanduser().absolute(), runtime=runtime, threads=threads)
+        weights = Path(settings.model).expanduser().absolute()
+        network = _open_bare(weights, runtime=runtime, threads=threads, memory=data.engines)
     else:
-        network = _open_carded(settings.model, folders, runtime=runtime, threads=threads)
+        network = _open_carded(settings.model, folders, runtime=runtime, threads=threads, memory=data.engines)
     return NetworkDetector(network, settings)
 
 
-def _open_carded(name_or_path: str, folders: Sequence[Path], *, runtime: str, threads: int) -> Network[DetectorCard]:
+def _open_carded(
+    name_or_path: str, folders: Sequence[Path], *, runtime: str, threads: int, memory: Path
+) -> Network[DetectorCard]:
     card = load_card(name_or_path, folders)
     if not isinstance(card, DetectorCard):
         raise ModelError(f"The model {card.name} describes items; it does not find them.", remedy="Choose a detector.")
-    return open_network(card, runtime=runtime, threads=threads)
+    return open_network(card, runtime=runtime, threads=threads, memory=memory)
 
 
-def _open_bare(weights: Path, *, runtime: str, threads: int) -> Network[DetectorCard]:
+def _open_bare(weights: Path, *, runtime: str, threads: int, memory: Path) -> Network[DetectorCard]:
     """Weights without a card, when a family recognizes them."""
     if not weights.is_file():
         raise ModelError(f"The model file {weights} is missing.", remedy="Check its path.")
-    engine = open_runtime(weights, runtime=runtime, threads=threads)
+    engine = open_runtime(weights, runtime=runtime, threads=threads, memory=memory)
     for family in FAMILIES.values():
         tree = family.propose(engine.inputs, engine.outputs)
         if tree is not None:
