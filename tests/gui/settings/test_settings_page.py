@@ -81,7 +81,7 @@ def test_a_number_is_typed_and_saved(qtbot: QtBot, page: SettingsPage, office: B
     QTest.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(office.applied))
     assert saved(office).enrollment.fewest_shots == 35
-    assert page._state.text() == "✓ Saved"
+    qtbot.waitUntil(lambda: page._state.text() == "✓ Saved")
 
 
 def test_several_changes_at_once_do_not_undo_each_other(page: SettingsPage, office: BackOffice) -> None:
