@@ -10,10 +10,10 @@ AGREEMENT = 0.999
 """The smallest cosine between the outputs for one picture at which stored embeddings stay comparable."""
 
 
-def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 2) -> dict[str, Tensor] | None:
+def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 4) -> dict[str, Tensor] | None:
     """A batch of smooth patterns between -1 and 1 for every input; ``None`` for a model of open size or other types.
 
-    Smooth, as pictures are: on plain noise the differences between neighboring pixels hide rounding errors.
+    Smooth and of less and less contrast, because there rounding errors are largest beside what they disturb.
     """
     samples: dict[str, Tensor] = {}
     for name, spec in specs.items():
@@ -21,9 +21,9 @@ def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 2) -> dict[str, 
             return None
         shape = (spec.shape[0] or batch, *(size or 1 for size in spec.shape[1:]))
         places = np.meshgrid(*(np.linspace(0, 1, size) for size in shape), indexing="ij", sparse=True)
-        phases = sum((rate * place for rate, place in zip((2.0, 3.0, 9.0, 14.0), places, strict=False)), np.zeros(()))
-        coarse = sum((rate * place for rate, place in zip((5.0, 1.0, 31.0, 23.0), places, strict=False)), np.zeros(()))
-        pattern = 0.6 * np.sin(2 * np.pi * phases) + 0.4 * np.sign(np.sin(coarse))
+        phases = sum((rate * place for rate, place in zip((2.0, 3.0, 1.1, 1.7), places, strict=False)), np.zeros(()))
+        contrasts = np.geomspace(0.9, 0.02, shape[0]).reshape(-1, *(1 for _ in shape[1:]))
+        pattern = contrasts * np.sin(2 * np.pi * phases) + (1 - contrasts) * 0.3
         samples[name] = np.broadcast_to(pattern, shape).astype(spec.dtype)
     return samples
 

@@ -1,7 +1,7 @@
 """OpenVINO as an engine; the only user of its package."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -51,6 +51,8 @@ class OpenVino:
             self._describe(content)
             self._plans = self._compiled_for(content, "f32")
             self.device = "CPU"
+            if float32_until and not any(float32_until in tensor.get_names() for tensor in _tensors(content)):
+                raise RuntimeError(f"it has no tensor named '{float32_until}'")
             if float32_until and "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
                 self._try_bfloat16(content, float32_until)
         except _READING_ERRORS as error:
@@ -147,8 +149,6 @@ def _keep_float32(core: Any, content: Any, tensor: str) -> Any:
     for edge in tree.iterfind("edges/edge"):
         before.setdefault(edge.get("to-layer"), []).append(edge.get("from-layer"))
     waiting = [key for key, layer in layers.items() if _gives(layer, tensor)]
-    if not waiting:
-        raise RuntimeError(f"it has no tensor named {tensor}")
     seen: set[str | None] = set()
     while waiting:
         key = waiting.pop()
@@ -162,6 +162,10 @@ def _keep_float32(core: Any, content: Any, tensor: str) -> Any:
             ElementTree.SubElement(marks, "attribute", name="precise", version="0")
     text = ElementTree.tostring(tree.getroot(), encoding="unicode")
     return core.read_model(text, openvino.Tensor(weights))
+
+
+def _tensors(content: Any) -> Iterator[Any]:
+    return (output for operator in content.get_ops() for output in operator.outputs())
 
 
 def _gives(layer: ElementTree.Element, tensor: str) -> bool:

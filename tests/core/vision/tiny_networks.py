@@ -26,6 +26,19 @@ def save_embedder(path: Path, *, poison: float = 1.0, batch: int | str = "n", si
     _save(path, nodes, image, vector, {"matrix": matrix})
 
 
+def save_fine_filters(path: Path) -> None:
+    """Differences of filters that bfloat16 takes for the same: ``pixels`` N×3×32×32 → ``answers`` N×8×30×30."""
+    filters = 1000 + np.random.default_rng(5).normal(size=(8, 3, 3, 3)).astype(np.float32)
+    differences = (np.eye(8) - np.roll(np.eye(8), 1, axis=1)).astype(np.float32)[:, :, None, None]
+    nodes = [
+        helper.make_node("Conv", ["pixels", "filters"], ["sums"]),
+        helper.make_node("Conv", ["sums", "differences"], ["answers"]),
+    ]
+    image = helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 3, SIDE, SIDE])
+    answers = helper.make_tensor_value_info("answers", TensorProto.FLOAT, ["n", 8, SIDE - 2, SIDE - 2])
+    _save(path, nodes, image, answers, {"filters": filters, "differences": differences})
+
+
 def save_detector(path: Path, rows: npt.NDArray[np.float32], *, side: int, name: str = "images") -> None:
     """Returns the given A×(5+C) rows for every picture: ``images`` 1×3×side×side → ``output`` 1×A×(5+C)."""
     nodes = [

@@ -1,0 +1,152 @@
+"""Engines are chosen by measurement, remembered, and trusted with bfloat16 only where outputs agree."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core.errors import ModelError
+from core.frames import Pixels
+from core.paths import models_folder
+from core.vision.embedder import open_embedder
+from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
+from core.vision.runtimes.choose import REFERENCE, installed_runtimes, open_runtime
+from core.vision.runtimes.race import Contest, remembered_or_measured
+from core.vision.runtimes.runtime import Runtime, TensorSpec
+from tests.core.vision.tiny_networks import save_embedder, save_fine_filters
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    save_embedder(tmp_path / "tiny.onnx")
+    return tmp_path / "tiny.onnx"
+
+
+def draw_label(seed: int) -> Pixels:
+    """A label with bars, a disc and a number on a plain ground."""
+    generator = np.random.default_rng(seed)
+    label = np.full((210, 170, 3), generator.integers(40, 220, 3), np.uint8)
+    for _ in range(5):
+        color = generator.integers(0, 256, 3).tolist()
+        left, top = generator.integers(0, 120, 2).tolist()
+        cv2.rectangle(label, (left, top), (left + 60, top + 25), color, -1)
+    cv2.circle(label, (85, 105), int(generator.integers(15, 60)), generator.integers(0, 256, 3).tolist(), -1)
+    cv2.putText(label, str(seed), (40, 120), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 4)
+    return label
+
+
+def counted(model: Path, opened: list[str]) -> Callable[[str], Runtime]:
+    """Opens engines for the model and notes their names."""
+
+    def open_named(name: str) -> Runtime:
+        opened.append(name)
+        return open_runtime(model, runtime=name, threads=1)
+
+    return open_named
+
+
+def test_every_runtime_gives_the_shipped_embedder_the_same_vectors() -> None:
+    crops = [draw_label(seed) for seed in range(9)]
+    folders = [models_folder()]
+    exact = open_embedder("efficientnet-lite2", folders=folders, runtime=REFERENCE)
+    expected = exact.embed(crops)
+    for runtime in ("auto", *installed_runtimes()):
+        embedder = open_embedder("efficientnet-lite2", folders=folders, runtime=runtime, threads=1)
+        assert embedder.key == exact.key
+        alone = np.concatenate([embedder.embed([crop]) for crop in crops])
+        for vectors in (embedder.embed(crops), alone):
+            assert (vectors * expected).sum(1).min() >= AGREEMENT
+        embedder.close()
+
+
+def test_a_model_that_does_not_bear_bfloat16_stays_in_float32(tmp_path: Path) -> None:
+    pytest.importorskip("openvino")
+    save_fine_filters(tmp_path / "fine.onnx")
+    engine = open_runtime(tmp_path / "fine.onnx", runtime="openvino", threads=1, float32_until="pixels")
+    assert engine.device == "CPU"
+    exact = open_runtime(tmp_path / "fine.onnx", runtime="onnxruntime", threads=1)
+    inputs = sample_inputs(exact.inputs, batch=3)
+    assert inputs is not None
+    np.testing.assert_allclose(engine.run(inputs)["answers"], exact.run(inputs)["answers"], atol=0.1)
+
+
+def test_a_tensor_that_the_model_does_not_have_is_told(model: Path) -> None:
+    pytest.importorskip("openvino")
+    with pytest.raises(ModelError, match="no tensor named 'nowhere'"):
+        open_runtime(model, runtime="openvino", threads=1, float32_until="nowhere")
+
+
+def test_the_outcome_is_remembered_until_something_changes(model: Path, tmp_path: Path) -> None:
+    pytest.importorskip("openvino")
+    memory, opened = tmp_path / "engines.json", list[str]()
+    contest = Contest(model, installed_runtimes(), 1, "")
+    first = remembered_or_measured(contest, counted(model, opened), memory)
+    assert opened == ["onnxruntime", "openvino"]
+    assert json.loads(memory.read_text())[contest.key()] in opened
+    again = remembered_or_measured(contest, counted(model, opened), memory)
+    assert len(opened) == 3
+    assert again.name == first.name
+    other = Contest(model, installed_runtimes(), 2, "")
+    remembered_or_measured(other, counted(model, opened), memory)
+    assert len(opened) == 5
+    assert len(json.loads(memory.read_text())) == 2
+
+
+@pytest.mark.parametrize("content", ["", "no JSON", "[1, 2]", '{"key": {"deep": 1}}'])
+def test_a_damaged_memory_is_measured_anew(model: Path, tmp_path: Path, content: str) -> None:
+    memory = tmp_path / "engines.json"
+    memory.write_text(content)
+    engine = open_runtime(model, runtime="auto", threads=1, memory=memory)
+    assert engine.run({"pixels": np.zeros((1, 3, 32, 32), np.float32)})["vector"].shape == (1, 6)
+
+
+def test_a_memory_that_cannot_be_written_stops_nothing(model: Path, tmp_path: Path) -> None:
+    assert open_runtime(model, runtime="auto", threads=1, memory=tmp_path / "missing" / "engines.json").name
+
+
+def test_an_engine_that_does_not_open_is_passed_over(model: Path, tmp_path: Path) -> None:
+    def open_named(name: str) -> Runtime:
+        if name == "broken":
+            raise ModelError("It does not load.", remedy="Install it again.")
+        return open_runtime(model, runtime=name, threads=1)
+
+    contest = Contest(model, ("onnxruntime", "broken"), 1, "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("importlib.metadata.version", lambda name: "1")
+        assert remembered_or_measured(contest, open_named, tmp_path / "engines.json").name == "ONNX Runtime"
+        (tmp_path / "engines.json").write_text(json.dumps({contest.key(): "broken"}))
+        assert remembered_or_measured(contest, open_named, tmp_path / "engines.json").name == "ONNX Runtime"
+
+
+def test_alone_the_usual_engine_runs_unmeasured(model: Path, tmp_path: Path) -> None:
+    opened: list[str] = []
+    remembered_or_measured(Contest(model, ("onnxruntime",), 1, ""), counted(model, opened), tmp_path / "engines.json")
+    assert opened == ["onnxruntime"]
+    assert not (tmp_path / "engines.json").exists()
+
+
+def test_a_model_of_open_size_has_no_sample() -> None:
+    assert sample_inputs({"x": TensorSpec("x", (None, 3, None, 8), "float32")}) is None
+    assert sample_inputs({"x": TensorSpec("x", (None, 4), "int64")}) is None
+    samples = sample_inputs({"x": TensorSpec("x", (None, 3, 16, 8), "float32")}, batch=2)
+    assert samples is not None
+    assert samples["x"].shape == (2, 3, 16, 8)
+    assert np.abs(samples["x"]).max() <= 1
+    assert not np.array_equal(samples["x"][0], samples["x"][1])
+
+
+def test_outputs_agree_or_not() -> None:
+    rows = np.random.default_rng(0).normal(size=(4, 20))
+    assert smallest_cosine([rows], [rows * 2]) == pytest.approx(1)
+    turned = rows.copy()
+    turned[2] *= -1
+    assert smallest_cosine([rows], [turned]) == pytest.approx(-1)
+    broken = rows.copy()
+    broken[1, 1] = np.nan
+    assert smallest_cosine([rows], [broken]) == -1
+    assert smallest_cosine([rows], [rows[:3]]) == -1
+    assert smallest_cosine([np.zeros((1, 3))], [np.zeros((1, 3))]) == 1
+    assert smallest_cosine([np.zeros((1, 3))], [np.ones((1, 3))]) == -1
