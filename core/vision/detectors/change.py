@@ -28,17 +28,28 @@ _STRICTEST = 2.0
 """Factor on all thresholds at sensitivity 0; at 0.5 it is 1, at 1 its reciprocal."""
 
 _CALM = 0.6
+"""Signs below which a pixel of a resting item is taken for unchanged and followed."""
+
 _SMALLEST_MASK = 0.5
 """Share of the smallest item's box that its pixels fill at least."""
+
 _TINY = 4.0
+"""Times the fewest pixels of an item: what is smaller and hangs on an item is a part of it."""
+
 _LARGEST_ITEM = 0.4
+"""Share of the picture beyond which nothing is remembered as an item at rest."""
+
 _STILL_SHARE = 0.05
 _GHOST_SECONDS = 0.3
 _OTHER_VIEW_SHARE = 0.55
 _OTHER_VIEW_SECONDS = 2.0
+"""So much of the picture, strange and still for so long, is another view."""
+
 _FOLLOW_SECONDS = 0.2
-_KEEP_SECONDS = 300.0
 _FIRST_KEEP_SECONDS = 2.0
+_KEEP_SECONDS = 300.0
+"""The counter is followed and written to disk this often; the first time soon after it was learned."""
+
 _SHADED = 8.0
 """Gray levels beyond noise from which a difference of brightness is a shadow rather than drifting light."""
 

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -109,9 +108,3 @@ def _gain(seen: npt.NDArray[np.uint8], learned: npt.NDArray[np.uint8], channel: 
 def disk(diameter: int) -> npt.NDArray[np.uint8]:
     """A round structuring element."""
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (diameter, diameter)), np.uint8)
-
-
-def share_of(mask: npt.NDArray[Any], region: npt.NDArray[Any]) -> float:
-    """Share, 0–1, of ``region``'s pixels at which ``mask`` is set; 0 for an empty region."""
-    size = cv2.countNonZero(region)
-    return cv2.countNonZero(cv2.bitwise_and(mask, region)) / size if size else 0.0
