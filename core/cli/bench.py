@@ -114,7 +114,9 @@ def _batch_sizes(text: str) -> list[int]:
 
 
 def _print(rows: list[dict[str, object]]) -> None:
-    table = Table("Runtime", "Model", "Batch", "Call ms", "Engine ms", "Images/s", "Ratio", "Cosine")
+    table = Table(
+        "Runtime", "Batch", "Call ms", "Engine ms", "Images/s", "Ratio", "Cosine", title=str(rows[0]["model"])
+    )
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
+        table.add_row(*(str(value) for key, value in row.items() if key != "model"))
     Console(highlight=False).print(table)

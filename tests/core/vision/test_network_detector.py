@@ -232,7 +232,7 @@ def test_yolox_nano_finds_bags_on_a_real_counter_at_a_low_score(tmp_path: Path, 
         place_of_shop.symlink_to(weights)
         model = "yolox-nano"
     settings = DetectionSettings(method="network", model=model, threshold=0.05)
-    detector = open_detector(settings, data=DataFolder(tmp_path), threads=1)
+    detector = open_detector(settings, data=DataFolder(tmp_path), runtime="onnxruntime", threads=1)
     assert isinstance(detector, NetworkDetector)
     assert detector.runtime_label == "ONNX Runtime on CPU"
     folder = SHARED / "counter19"
