@@ -80,7 +80,7 @@ class Pipeline:
         begun = time.perf_counter()
         detections = self.detector.detect(frame)
         detected = time.perf_counter()
-        tracks = self._tracker.update(detections, width=frame.width, height=frame.height)
+        tracks = self._tracker.update(detections, width=frame.width, height=frame.height, captured_at=frame.captured_at)
         tracked = time.perf_counter()
         self._look(frame, tracks)
         sightings = tuple(self.looks.sighting(track) for track in tracks)
