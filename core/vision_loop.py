@@ -16,6 +16,7 @@ from core.latest import LatestSlot
 from core.pipeline import Observation, Pipeline
 from core.station_view import Mode, Problem, Severity, StationView
 from core.status_board import StatusBoard
+from core.vision.detector import Detector
 
 _log = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -138,6 +139,7 @@ class VisionLoop(threading.Thread):
         try:
             observation = self.pipeline.process(frame)
             self._observation = observation
+            self._hear(self.pipeline.detector)
             if self._mode is Mode.SELLING and self.checkout is not None:
                 self.checkout.observe(observation.sightings, frame)
             elif self._mode is Mode.ENROLLING and self.enrollment is not None:
@@ -153,6 +155,11 @@ class VisionLoop(threading.Thread):
                 self._is_failing = False
                 self._on_problem(Problem("vision", "Recognition works again.", severity=Severity.INFORM, is_over=True))
             self._time(frame)
+
+    def _hear(self, detector: Detector) -> None:
+        self._board.post(is_empty_counter_learned=detector.is_learned)
+        for notice in detector.take_notices():
+            self._on_problem(Problem(notice.message, notice.message, notice.remedy))
 
     def _fail(self, message: str, remedy: str) -> None:
         if not self._is_failing:

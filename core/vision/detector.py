@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import ModelError
+from core.errors import ModelError, UserError
 from core.frames import Frame
 from core.paths import DataFolder, models_folder
 from core.settings import DetectionSettings
@@ -20,6 +20,15 @@ class Detector(Protocol):
     """Finds the items on the counter; called by one thread."""
 
     name: str
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether it knows what it needs to find items; always, for a network."""
+        ...
+
+    def take_notices(self) -> tuple[UserError, ...]:
+        """What a person should know, each told once, such as that the camera was moved."""
+        ...
 
     def detect(self, frame: Frame) -> Detections:
         """The items in one frame, boxes in its pixels."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.errors import ModelError
+from core.errors import ModelError, UserError
 from core.frames import Frame, Pixels
 from core.geometry import clip_boxes
 from core.settings import DetectionSettings
@@ -45,6 +45,15 @@ class NetworkDetector:
     def runtime_label(self) -> str:
         """Engine and device that it really runs on."""
         return self._network.runtime_label
+
+    @property
+    def is_learned(self) -> bool:
+        """A network comes with what it knows."""
+        return True
+
+    def take_notices(self) -> tuple[UserError, ...]:
+        """A network has nothing to tell."""
+        return ()
 
     def detect(self, frame: Frame) -> Detections:
         """The items in the frame, highest score first; raises ``ModelError`` when the network returns nonsense."""
