@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 from core.errors import ModelError
@@ -45,6 +46,8 @@ def _open_named(model: Path, runtime: str, threads: int, float32_until: str) -> 
     if runtime == "openvino":
         if importlib.util.find_spec("openvino") is None:
             raise ModelError("OpenVINO is not installed.", remedy=f"Install it, or choose {AUTO} in the settings.")
+        # Its converter would come along on import, and bring a module for usage statistics with it.
+        sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
         try:
             from core.vision.runtimes.openvino import OpenVino
         except ImportError as error:
@@ -65,5 +68,9 @@ def installed_runtimes() -> tuple[str, ...]:
 
 def spare_cores() -> int:
     """The cores that this process may use, but one for the window; at least 1."""
-    present = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, present - 1)
+    return max(1, usable_cores() - 1)
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

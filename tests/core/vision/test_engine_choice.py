@@ -1,6 +1,7 @@
 """Engines are chosen by measurement, remembered, and trusted with bfloat16 only where outputs agree."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def test_a_model_that_does_not_bear_bfloat16_stays_in_float32(tmp_path: Path) ->
     pytest.importorskip("openvino")
     save_fine_filters(tmp_path / "fine.onnx")
     engine = open_runtime(tmp_path / "fine.onnx", runtime="openvino", threads=1, float32_until="pixels")
+    assert "openvino_telemetry" not in sys.modules, "no usage statistics"
     assert engine.device == "CPU"
     exact = open_runtime(tmp_path / "fine.onnx", runtime="onnxruntime", threads=1)
     inputs = sample_inputs(exact.inputs, batch=3)
