@@ -75,9 +75,9 @@ def _open_bare(weights: Path, *, runtime: str, threads: int, memory: Path) -> Ne
         raise ModelError(f"The model file {weights} is missing.", remedy="Check its path.")
     engine = open_runtime(weights, runtime=runtime, threads=threads, memory=memory)
     for family in FAMILIES.values():
-        tree = family.propose(engine.inputs, engine.outputs)
-        if tree is not None:
-            card = card_for_weights(weights, tree)
+        guess = family.propose(engine.inputs, engine.outputs)
+        if guess is not None:
+            card = card_for_weights(weights, guess.tree)
             return Network(card, engine, card.verify())
     forms = [f"'{spec.name}' {'×'.join(str(size or 'any') for size in spec.shape)}" for spec in engine.inputs.values()]
     forms += [
@@ -85,5 +85,5 @@ def _open_bare(weights: Path, *, runtime: str, threads: int, memory: Path) -> Ne
     ]
     raise ModelError(
         f"The model {weights.name} is of no form that is known here ({', '.join(forms)}).",
-        remedy="Write a model card for it, after the example of yolox-nano.",
+        remedy=f"Try `tillsight models import {weights.name}`, or write a model card for it.",
     )

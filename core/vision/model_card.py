@@ -147,7 +147,8 @@ class DetectorCard(ModelCard):
     ``labels`` are the classes in the order of the model's outputs; ``ignored_labels`` are those that never are items
     (a person, the table). ``score``, for families that tell the two apart: *class* is the belief in the best class,
     *object* the belief that anything is there, which finds goods that the network has no class for. ``threshold`` is
-    the score, 0–1, that the card's author recommends.
+    the score, 0–1, that the card's author recommends. ``box_units`` and ``box_order``, for families whose exports
+    differ: pixels of the network's input or fractions of it; two corners as x, y or as y, x.
     """
 
     kind: Literal["detector"] = "detector"
@@ -156,6 +157,8 @@ class DetectorCard(ModelCard):
     ignored_labels: tuple[str, ...] = ()
     score: Literal["class", "object"] = "class"
     threshold: float = Field(0.35, ge=0.01, le=0.99)
+    box_units: Literal["pixels", "fractions"] = "pixels"
+    box_order: Literal["xyxy", "yxyx"] = "xyxy"
 
     @field_validator("ignored_labels")
     @classmethod

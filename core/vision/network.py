@@ -89,11 +89,13 @@ def _fixed_batch(card: AnyCard, runtime: Runtime) -> int | None:
     stated = (3, form.height, form.width) if form.layout == "NCHW" else (form.height, form.width, 3)
     if not _agrees(spec, stated):
         raise _mismatch(card, f"takes {_form(spec)}, not {form.layout} {'×'.join(map(str, stated))} of float32")
+    if spec.dtype == "uint8" and (set(form.scale) != {1.0} or set(form.offset) != {0.0}):
+        raise _mismatch(card, "takes bytes, which scale and offset would not leave whole")
     return spec.shape[0]
 
 
 def _agrees(spec: TensorSpec, stated: tuple[int, int, int]) -> bool:
-    if spec.dtype not in ("float32", "float16") or len(spec.shape) != 4:
+    if spec.dtype not in ("float32", "float16", "uint8") or len(spec.shape) != 4:
         return False
     return all(own is None or own == size for own, size in zip(spec.shape[1:], stated, strict=True))
 

@@ -57,6 +57,11 @@ class NetworkDetector:
 
     def detect(self, frame: Frame) -> Detections:
         """The items in the frame, highest score first; raises ``ModelError`` when the network returns nonsense."""
+        found = self.find(frame)
+        return Detections(found.boxes, found.scores)
+
+    def find(self, frame: Frame) -> Found:
+        """The same with their classes; boxes in pixels of the frame."""
         width, height = frame.width, frame.height
         rows, columns = self._area.view(width=width, height=height)
         found = self._find(frame.pixels[rows, columns])
@@ -68,7 +73,7 @@ class NetworkDetector:
         boxes, scores = boxes[chosen], found.scores[chosen]
         best = np.argsort(-scores, kind="stable")[:_MOST_CANDIDATES]
         kept = best[keep_best(boxes[best], scores[best], overlap=self._settings.overlap)]
-        return Detections(boxes[kept], scores[kept])
+        return Found(boxes[kept], scores[kept], found.classes[chosen][kept])
 
     def learn_empty(self, frame: Frame) -> None:
         """Nothing: a network needs no picture of the empty counter."""

@@ -3,20 +3,26 @@
 Source: Z. Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv 2107.08430, and its ONNX export.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-from core.vision.detectors.family import Family, Found, Outputs, UnfitOutputError
+from core.vision.detectors.family import (
+    Family,
+    Found,
+    Guess,
+    Outputs,
+    Settled,
+    Specs,
+    UnfitOutputError,
+    detector_tree,
+    only_picture,
+    shape_words,
+)
+from core.vision.detectors.grid import corners, grid
 from core.vision.model_card import DetectorCard
-from core.vision.runtimes.runtime import TensorSpec
 
-_STRIDES = (8, 16, 32)
 _LARGEST_LOG_SIDE = 8.0
 """exp(8) strides are wider than any picture; the cut keeps a wild prediction finite."""
+_FORM = {"color": "BGR", "fit": "letterbox", "padding": "end", "pad_value": 114, "resampling": "linear"}
 
 
 def decode_yolox(outputs: Outputs, card: DetectorCard, threshold: float) -> Found:
@@ -24,10 +30,10 @@ def decode_yolox(outputs: Outputs, card: DetectorCard, threshold: float) -> Foun
     cells, objectness 0–1, C class scores 0–1. The score is objectness, times the best class's if the card says so.
     """
     rows, form = outputs["predictions"], card.input
-    cells, strides = _grid(form.width, form.height)
+    cells, strides = grid(form.width, form.height)
     if rows.ndim != 3 or rows.shape[:2] != (1, len(cells)) or rows.shape[2] < 6:
         raise UnfitOutputError(
-            f"returns {'×'.join(map(str, rows.shape))} numbers, and YOLOX at {form.width}×{form.height} "
+            f"returns {shape_words(rows.shape)} numbers, and YOLOX at {form.width}×{form.height} "
             f"returns 1×{len(cells)}×(5 + classes)"
         )
     rows = rows[0]
@@ -40,52 +46,31 @@ def decode_yolox(outputs: Outputs, card: DetectorCard, threshold: float) -> Foun
     chosen = scores >= threshold
     rows, strides = rows[chosen], strides[chosen]
     centers = (rows[:, :2] + cells[chosen]) * strides
-    halves = np.exp(np.minimum(rows[:, 2:4], _LARGEST_LOG_SIDE)) * strides / 2
-    boxes = np.concatenate([centers - halves, centers + halves], axis=1).astype(np.float32)
-    return Found(boxes, np.minimum(scores[chosen], 1).astype(np.float32), classes[chosen])
+    sides = np.exp(np.minimum(rows[:, 2:4], _LARGEST_LOG_SIDE)) * strides
+    return Found(corners(centers, sides), np.minimum(scores[chosen], 1).astype(np.float32), classes[chosen])
 
 
-def propose_yolox(inputs: Mapping[str, TensorSpec], outputs: Mapping[str, TensorSpec]) -> dict[str, Any] | None:
-    """A card for a plain YOLOX export: input ``images`` 1×3×H×W, one output 1×A×(5+C) that fits H and W."""
-    image, tensors = inputs.get("images"), list(outputs.values())
-    if image is None or len(inputs) != 1 or len(tensors) != 1 or len(image.shape) != 4 or len(tensors[0].shape) != 3:
+def propose_yolox(inputs: Specs, outputs: Specs) -> Guess | None:
+    """A card for a plain YOLOX export: an input 1×3×H×W, one output 1×A×(5+C) that fits H and W."""
+    image, tensors = only_picture(inputs), list(outputs.values())
+    if image is None or len(tensors) != 1 or len(tensors[0].shape) != 3:
         return None
-    height, width = image.shape[2:]
+    tree = detector_tree("yolox", image, _FORM, {"predictions": tensors[0].name})
+    height, width = tree["input"]["height"], tree["input"]["width"]
     rows, columns = tensors[0].shape[1:]
-    if height is None or width is None or height % 32 or width % 32 or columns is None or columns < 6:
+    if height % 32 or width % 32 or columns is None or columns < 6 or rows != len(grid(width, height)[0]):
         return None
-    if rows != len(_grid(width, height)[0]):
-        return None
-    return {
-        "kind": "detector",
-        "name": "yolox",
-        "license": "unknown",
-        "source": "a file without a card",
-        "decoder": "yolox",
-        "score": "object",
-        "outputs": {"predictions": tensors[0].name},
-        "input": {
-            "name": image.name,
-            "width": width,
-            "height": height,
-            "color": "BGR",
-            "fit": "letterbox",
-            "padding": "end",
-            "pad_value": 114,
-            "resampling": "linear",
-        },
-    }
+    return Guess(tree | {"score": "object"}, "YOLOX is fed BGR from 0 to 255, gray at the right and bottom.")
 
 
-@lru_cache(maxsize=4)
-def _grid(width: int, height: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Column and row of every cell, A×2, and its stride, A×1: finest grid first, row by row."""
-    cells, strides = [], []
-    for stride in _STRIDES:
-        rows, columns = np.mgrid[0 : height // stride, 0 : width // stride]
-        cells.append(np.stack([columns.ravel(), rows.ravel()], axis=1))
-        strides.append(np.full((rows.size, 1), stride))
-    return np.concatenate(cells).astype(np.float32), np.concatenate(strides).astype(np.float32)
+def settle_yolox(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
+    """Rows of this shape may be placed on the grid already: then a center lies near its own cell."""
+    cells, strides = grid(card.input.width, card.input.height)
+    given = outputs["predictions"][0, :, :2]
+    to_cell = np.median(np.abs(given - (cells + 0.5) * strides) / strides)
+    if to_cell >= np.median(np.abs(given)):
+        return {}
+    return {"decoder": Settled("yolov5", "the boxes are placed on the grid already, in pixels")}
 
 
-YOLOX = Family(parts=("predictions",), decode=decode_yolox, propose=propose_yolox)
+YOLOX = Family(parts=("predictions",), decode=decode_yolox, propose=propose_yolox, settle=settle_yolox)

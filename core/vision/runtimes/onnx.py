@@ -69,6 +69,8 @@ class OnnxRuntime:
         self.device = device_of(self._session.get_providers())
         self.inputs = {spec.name: spec for spec in map(_spec, self._session.get_inputs())}
         self.outputs = {spec.name: spec for spec in map(_spec, self._session.get_outputs())}
+        self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        """What the exporter noted in the file, as it stands there."""
 
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Every output by name; raises ``ModelError`` when the model refuses the inputs."""

@@ -192,14 +192,14 @@ def test_bare_yolox_weights_need_no_card(tmp_path: Path) -> None:
 
 
 def test_bare_weights_of_another_form_ask_for_a_card(tmp_path: Path) -> None:
-    save_detector(tmp_path / "a.onnx", silent_rows(), side=SIDE, name="data")
+    save_detector(tmp_path / "a.onnx", silent_rows()[:, :4], side=SIDE)
     save_detector(tmp_path / "b.onnx", silent_rows()[:-1], side=SIDE)
     save_embedder(tmp_path / "c.onnx")
     for name in ("a", "b", "c"):
         settings = DetectionSettings(method="network", model=str(tmp_path / f"{name}.onnx"))
         with pytest.raises(ModelError, match="of no form that is known here") as caught:
             open_detector(settings, data=DataFolder(tmp_path), threads=1)
-        assert "model card" in caught.value.remedy
+        assert "tillsight models import" in caught.value.remedy
 
 
 def test_a_detector_that_is_not_there_is_told(tmp_path: Path) -> None:
