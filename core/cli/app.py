@@ -8,6 +8,7 @@ from core.cli.bench_index import bench_index
 from core.cli.doctor import doctor
 from core.cli.enroll import enroll
 from core.cli.evaluate import evaluate
+from core.cli.models import models
 from core.cli.recognize import recognize
 from core.cli.replay import replay
 from core.errors import UserError
@@ -33,6 +34,7 @@ def create_app() -> typer.Typer:
     if bench_index not in {command.callback for command in bench.registered_commands}:
         bench.command("index")(bench_index)
     app.add_typer(bench, name="bench")
+    app.add_typer(models, name="models")
     return app
 
 

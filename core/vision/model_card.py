@@ -205,6 +205,17 @@ def card_for_weights(weights: Path, tree: dict[str, Any]) -> DetectorCard:
     return _place(DetectorCard.model_validate(tree | {"file": weights.name}), weights, (weights,))
 
 
+def proposed_card(weights: Path, tree: dict[str, Any]) -> AnyCard:
+    """A card of either kind for weights where they are; raises ``ModelError`` when its content makes no card."""
+    try:
+        card = _CARD.validate_python(tree | {"file": weights.name})
+    except ValidationError as error:
+        raise ModelError(
+            f"No card can be made for {weights.name}: {_sentence(error)}", remedy="Write a card for it by hand."
+        ) from error
+    return _place(card, weights, (weights,))
+
+
 def _is_path(text: str) -> bool:
     return "/" in text or "\\" in text or text.endswith(".toml")
 

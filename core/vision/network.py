@@ -95,7 +95,7 @@ def _fixed_batch(card: AnyCard, runtime: Runtime) -> int | None:
 
 
 def _agrees(spec: TensorSpec, stated: tuple[int, int, int]) -> bool:
-    if spec.dtype not in ("float32", "float16", "uint8") or len(spec.shape) != 4:
+    if spec.dtype not in ("float32", "float16", "uint8") or len(spec.shape) != 4 or spec.shape[0] == 0:
         return False
     return all(own is None or own == size for own, size in zip(spec.shape[1:], stated, strict=True))
 

@@ -18,6 +18,7 @@ from core.vision.detectors.family import (
     Settled,
     Specs,
     UnfitOutputError,
+    check_labels,
     detector_tree,
     only_picture,
     shape_words,
@@ -60,6 +61,7 @@ def decode_dino(outputs: Outputs, card: DetectorCard, threshold: float) -> Found
 
 
 def _found(beliefs: Scores, boxes: Scores, card: DetectorCard, threshold: float) -> Found:
+    check_labels(beliefs.shape[1], card)
     scores = beliefs.max(axis=1)
     if not np.isfinite(scores).all():
         raise UnfitOutputError("returns numbers that mean nothing (not finite)")
@@ -89,12 +91,12 @@ def propose_dino(inputs: Specs, outputs: Specs) -> Guess | None:
         return None
     if parts != {"logits": "pred_logits", "boxes": "pred_boxes"}:
         guess = "Descendants of DETR are fed RGB less ImageNet's means, stretched; those of RT-DETR from 0 to 1."
-        return Guess(detector_tree("dino", image, _IMAGENET, parts), guess)
+        return Guess(detector_tree("dino", image, _IMAGENET, parts), guess, outputs[parts["logits"]].shape[2] or 0)
     tree = detector_tree("dino", image, _TAO, parts)
     count = outputs["pred_logits"].shape[2] or 1
     items = ["item"] if count == 2 else [f"class {number}" for number in range(1, count)]
     tree |= {"labels": [BACKGROUND, *items], "ignored_labels": [BACKGROUND], "threshold": 0.5}
-    return Guess(tree, "NVIDIA's DINO is fed RGB less ImageNet's means, black at the right and bottom.")
+    return Guess(tree, "NVIDIA's DINO is fed RGB less ImageNet's means, black at the right and bottom.", count)
 
 
 def _parts(outputs: Specs) -> dict[str, str] | None:

@@ -37,11 +37,13 @@ class Found:
 class Guess:
     """A card's content (all but the file) for weights that came without one.
 
-    ``because`` says, as a sentence, why the picture is fed in this way, which no graph tells.
+    ``because`` says, as a sentence, why the picture is fed in this way, which no graph tells. ``classes``: how many
+    there are, 0 when the shapes do not tell.
     """
 
     tree: dict[str, Any]
     because: str
+    classes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,12 @@ def only_picture(inputs: Specs) -> TensorSpec | None:
 def layout_of(image: TensorSpec) -> str:
     """``NCHW`` or ``NHWC``, by where the three colors are."""
     return "NHWC" if len(image.shape) == 4 and image.shape[3] == 3 and image.shape[1] != 3 else "NCHW"
+
+
+def check_labels(count: int, card: DetectorCard) -> None:
+    """Raises ``UnfitOutputError`` unless there are classes, and as many as the card names, if it names any."""
+    if count < 1 or (card.labels and count != len(card.labels)):
+        raise UnfitOutputError(f"returns scores of {count} classes, and the card names {len(card.labels)}")
 
 
 def check_scores(scores: Scores) -> None:

@@ -13,6 +13,7 @@ from core.vision.detectors.family import (
     Outputs,
     Specs,
     UnfitOutputError,
+    check_labels,
     check_scores,
     detector_tree,
     only_picture,
@@ -39,6 +40,7 @@ def decode_fastestdet(outputs: Outputs, card: DetectorCard, threshold: float) ->
     _, _, rows, columns = table.shape
     cells = table[0].reshape(table.shape[1], rows * columns)
     objectness, beliefs = cells[0], cells[5:]
+    check_labels(len(beliefs), card)
     check_scores(objectness)
     if not np.allclose(beliefs.sum(axis=0), 1, atol=0.05):
         raise UnfitOutputError("returns class beliefs that do not sum to 1, as FastestDet's do")
@@ -67,7 +69,7 @@ def propose_fastestdet(inputs: Specs, outputs: Specs) -> Guess | None:
     expected = (tree["input"]["height"] // _STRIDE, tree["input"]["width"] // _STRIDE)
     if channels is None or channels < 6 or (rows, columns) != expected:
         return None
-    return Guess(tree, "FastestDet is fed BGR from 0 to 1, stretched to its input.")
+    return Guess(tree, "FastestDet is fed BGR from 0 to 1, stretched to its input.", channels - 5)
 
 
 FASTESTDET = Family(parts=("predictions",), decode=decode_fastestdet, propose=propose_fastestdet)

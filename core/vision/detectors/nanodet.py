@@ -17,6 +17,7 @@ from core.vision.detectors.family import (
     Scores,
     Specs,
     UnfitOutputError,
+    check_labels,
     check_scores,
     detector_tree,
     only_picture,
@@ -68,6 +69,7 @@ def _found(
             f"returns {len(beliefs)}×{beliefs.shape[1]} scores and {len(logits)}×{logits.shape[1]} distances, and "
             f"NanoDet at {card.input.width}×{card.input.height} has {len(cells)} cells"
         )
+    check_labels(beliefs.shape[1], card)
     scores = beliefs.max(axis=1)
     check_scores(scores)
     chosen = scores >= threshold
@@ -110,7 +112,11 @@ def propose_nanodet(inputs: Specs, outputs: Specs) -> Guess | None:
     if len(parts) != len(outputs) or not set(_PARTS) <= set(parts):
         return None
     tree["outputs"] = parts
-    return Guess(tree, "NanoDet is fed BGR less ImageNet's means, black on both sides.")
+    return Guess(
+        tree,
+        "NanoDet is fed BGR less ImageNet's means, black on both sides.",
+        outputs[parts["classes_8"]].shape[-1] or 0,
+    )
 
 
 def propose_nanodet_plus(inputs: Specs, outputs: Specs) -> Guess | None:
@@ -123,7 +129,7 @@ def propose_nanodet_plus(inputs: Specs, outputs: Specs) -> Guess | None:
     cells = count_cells(tree["input"]["width"], tree["input"]["height"], _MORE_STRIDES)
     if rows != cells or columns is None or columns <= 4 * _BINS:
         return None
-    return Guess(tree, "NanoDet-Plus is fed BGR less ImageNet's means, stretched to its input.")
+    return Guess(tree, "NanoDet-Plus is fed BGR less ImageNet's means, stretched to its input.", columns - 4 * _BINS)
 
 
 _PARTS = tuple(f"{what}_{stride}" for what in ("classes", "distances") for stride in STRIDES)

@@ -14,6 +14,7 @@ from core.vision.detectors.family import (
     Settled,
     Specs,
     UnfitOutputError,
+    check_labels,
     check_scores,
     detector_tree,
     only_picture,
@@ -47,7 +48,7 @@ def decode_yolov8(outputs: Outputs, card: DetectorCard, threshold: float) -> Fou
     columns = _columns(outputs["predictions"], card, wide=False)
     masks = outputs["masks"].shape[1] if "masks" in outputs else 0
     beliefs = columns[4 : len(columns) - masks]
-    _check_labels(len(beliefs), card)
+    check_labels(len(beliefs), card)
     return _found(columns, beliefs.max(axis=0), beliefs, card, threshold)
 
 
@@ -59,7 +60,7 @@ def decode_yolov5(outputs: Outputs, card: DetectorCard, threshold: float) -> Fou
     columns = _columns(outputs["predictions"], card, wide=True)
     masks = outputs["masks"].shape[1] if "masks" in outputs else 0
     beliefs = columns[5 : len(columns) - masks]
-    _check_labels(len(beliefs), card)
+    check_labels(len(beliefs), card)
     scores = columns[4] * beliefs.max(axis=0) if card.score == "class" else columns[4]
     return _found(columns, scores, beliefs, card, threshold)
 
@@ -101,11 +102,6 @@ def _columns(table: Scores, card: DetectorCard, *, wide: bool) -> Scores:
     return np.asarray(table[0].T if boxes_first else table[0], np.float32)
 
 
-def _check_labels(count: int, card: DetectorCard) -> None:
-    if count < 1 or (card.labels and count != len(card.labels)):
-        raise UnfitOutputError(f"returns scores of {count} classes, and the card names {len(card.labels)}")
-
-
 def _counts(width: int, height: int) -> set[int]:
     """How many boxes a YOLO of this input size can return."""
     return {count_cells(width, height, strides) * anchors for strides in USUAL_STRIDES for anchors in (1, _ANCHORS)}
@@ -136,7 +132,8 @@ def _propose(family: str, inputs: Specs, outputs: Specs, *, anchors: int, wide: 
     boxes, columns = (first, second) if wide else (second, first)
     if len(parts) != len(tensors) or boxes not in counts or columns is None or columns < (6 if wide else 5):
         return None
-    return Guess(tree, _BECAUSE)
+    masks = tensors[1].shape[1] or 0 if "masks" in parts else 0
+    return Guess(tree, _BECAUSE, columns - (5 if wide else 4) - masks)
 
 
 def propose_listed(inputs: Specs, outputs: Specs) -> Guess | None:

@@ -13,6 +13,7 @@ from core.vision.detectors.family import (
     Settled,
     Specs,
     UnfitOutputError,
+    check_labels,
     detector_tree,
     only_picture,
     shape_words,
@@ -37,6 +38,7 @@ def decode_yolox(outputs: Outputs, card: DetectorCard, threshold: float) -> Foun
             f"returns 1×{len(cells)}×(5 + classes)"
         )
     rows = rows[0]
+    check_labels(rows.shape[1] - 5, card)
     classes = rows[:, 5:].argmax(axis=1)
     scores = rows[:, 4]
     if card.score == "class":
@@ -60,7 +62,9 @@ def propose_yolox(inputs: Specs, outputs: Specs) -> Guess | None:
     rows, columns = tensors[0].shape[1:]
     if height % 32 or width % 32 or columns is None or columns < 6 or rows != len(grid(width, height)[0]):
         return None
-    return Guess(tree | {"score": "object"}, "YOLOX is fed BGR from 0 to 255, gray at the right and bottom.")
+    return Guess(
+        tree | {"score": "object"}, "YOLOX is fed BGR from 0 to 255, gray at the right and bottom.", columns - 5
+    )
 
 
 def settle_yolox(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:

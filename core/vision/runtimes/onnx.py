@@ -99,5 +99,5 @@ def _complaint(error: Exception) -> str:
 
 
 def _spec(value: onnxruntime.NodeArg) -> TensorSpec:
-    shape = tuple(size if isinstance(size, int) and size > 0 else None for size in value.shape)
+    shape = tuple(size if isinstance(size, int) and size >= 0 else None for size in value.shape)
     return TensorSpec(value.name, shape, _DTYPES.get(value.type, value.type))
