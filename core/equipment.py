@@ -61,8 +61,11 @@ def products_on_sale(shop: Shop) -> dict[int, Product]:
     return {product.product_id: product for product in shop.catalog.products.all()}
 
 
-def build_pipeline(shop: Shop, detector: Detector, recognizer: Recognizer, settings: Settings) -> Pipeline:
-    return Pipeline(detector, shop.embedder, recognizer, looks=LookBook(looks=settings.recognition.looks))
+def build_pipeline(
+    shop: Shop, detector: Detector, recognizer: Recognizer, settings: Settings, *, looks_per_frame: int = 1
+) -> Pipeline:
+    looks = LookBook(looks=settings.recognition.looks)
+    return Pipeline(detector, shop.embedder, recognizer, looks=looks, looks_per_frame=looks_per_frame)
 
 
 def equip(

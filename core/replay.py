@@ -1,5 +1,6 @@
 """The station over a recorded source, every frame of it, without threads and without touching the shop's sales."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,22 +14,65 @@ from core.checkout.basket_view import BasketView
 from core.checkout.journal import Begin, SaleEvent
 from core.checkout.session import CheckoutSession
 from core.equipment import build_pipeline, products_on_sale
+from core.errors import UserError
 from core.frames import Frame
 from core.paths import DataFolder
 from core.pipeline import Observation
+from core.settings import CameraSettings, DetectionSettings, Settings
 from core.shop import Shop
-from core.sightings import Match
-from core.vision.detector import open_detector
+from core.sightings import Detections, Match
+from core.vision.detector import Detector, open_detector
+
+LOWEST_SCORE = 0.05
+"""Down to this score a network's boxes are kept for measuring; the station sees those above its threshold alone."""
+
+_LIVE_RATE = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replayed:
-    """One frame's outcome. ``basket`` is the sale so far; ``seconds`` the place in the clip."""
+    """One frame's outcome.
+
+    ``found`` are all boxes before tracking, also those below the threshold; ``seconds`` the place in the clip;
+    ``pass_ms`` the time from the picture to the basket. Whoever plays the cashier may act on ``checkout`` before the
+    next frame is asked for; ``basket`` is the sale so far, before that.
+    """
 
     observation: Observation
+    found: Detections
     seconds: float
     basket: BasketView
-    open_questions: int
+    checkout: CheckoutSession
+    pass_ms: float
+
+    @property
+    def open_questions(self) -> int:
+        return self.checkout.open_questions
+
+
+class SievedDetector:
+    """Passes on what scores at least ``threshold`` and remembers everything in ``found``; for one thread."""
+
+    def __init__(self, detector: Detector, threshold: float) -> None:
+        self.name = detector.name
+        self.found = Detections.none()
+        self._detector = detector
+        self._threshold = threshold
+
+    @property
+    def is_learned(self) -> bool:
+        return self._detector.is_learned
+
+    def take_notices(self) -> tuple[UserError, ...]:
+        return self._detector.take_notices()
+
+    def learn_empty(self, frame: Frame) -> None:
+        self._detector.learn_empty(frame)
+
+    def detect(self, frame: Frame) -> Detections:
+        self.found = self._detector.detect(frame)
+        chosen = self.found.scores >= self._threshold
+        return Detections(self.found.boxes[chosen], self.found.scores[chosen], self.found.hands)
 
 
 @dataclass(slots=True)
@@ -59,24 +103,38 @@ class PaperJournal:
         """Nobody answers in a replay."""
 
 
-def replay(shop: Shop, uri: str, *, most_frames: int | None = None) -> Iterator[Replayed]:
+def open_recording(uri: str, camera: CameraSettings) -> FrameSource:
+    """Open a source that can be replayed; raises ``SourceError`` for a live camera and for what cannot be read."""
+    source = open_source(uri, width=camera.width, height=camera.height, fps=camera.fps)
+    if source.description.is_live:
+        source.close()
+        raise SourceError(
+            f"{source.description.label} is a live camera, which cannot be replayed.",
+            remedy="Give a clip, a folder of pictures or demo:.",
+        )
+    return source
+
+
+def station_threshold(settings: DetectionSettings) -> float:
+    """The score from which the station takes a box for an item; change detection sifts by itself."""
+    return settings.threshold if settings.method == "network" else 0.0
+
+
+def replay(shop: Shop, source: FrameSource, *, most_frames: int | None = None) -> Iterator[Replayed]:
     """Run the station over a clip, a folder or the demo shop, frame by frame, in the clip's own time.
 
-    The empty counter is learned from the clip itself; the shop's learned one stays as it is. Raises ``UserError``.
+    The source is closed in the end. The empty counter is learned from the clip itself; the shop's learned one stays as
+    it is. As many items are looked at in a second of the clip as in one of a camera. Raises ``UserError``.
     """
     settings = shop.settings
-    camera = settings.camera
-    source = open_source(uri, width=camera.width, height=camera.height, fps=camera.fps)
     with closing(source), TemporaryDirectory(prefix="tillsight-replay-") as folder:
-        if source.description.is_live:
-            raise SourceError(
-                f"{source.description.label} is a live camera, which cannot be replayed.",
-                remedy="Give a clip, a folder of pictures or demo:.",
-            )
         scratch = DataFolder(Path(folder))
         scratch.prepare()
-        detector = open_detector(settings.detection, data=scratch, runtime=settings.recognition.runtime, threads=0)
-        pipeline = build_pipeline(shop, detector, shop.recognizer, settings)
+        detector = _open_sieved(settings, scratch)
+        rate = source.description.fps or _LIVE_RATE
+        pipeline = build_pipeline(
+            shop, detector, shop.recognizer, settings, looks_per_frame=max(1, round(_LIVE_RATE / rate))
+        )
         journal = PaperJournal()
         session = CheckoutSession(
             _sale(1, settings.shop.currency),
@@ -86,9 +144,21 @@ def replay(shop: Shop, uri: str, *, most_frames: int | None = None) -> Iterator[
             settings=settings.checkout,
         )
         for frame in _frames(source, most_frames):
+            begun = time.perf_counter()
             observation = pipeline.process(frame)
             session.observe(observation.sightings, frame)
-            yield Replayed(observation, frame.captured_at, session.view(), session.open_questions)
+            passed = (time.perf_counter() - begun) * 1e3
+            yield Replayed(observation, detector.found, frame.captured_at, session.view(), session, passed)
+
+
+def _open_sieved(settings: Settings, data: DataFolder) -> SievedDetector:
+    detection = settings.detection
+    threshold = station_threshold(detection)
+    if threshold > LOWEST_SCORE:
+        detection = detection.model_copy(update={"threshold": LOWEST_SCORE})
+    return SievedDetector(
+        open_detector(detection, data=data, runtime=settings.recognition.runtime, threads=0), threshold
+    )
 
 
 def _frames(source: FrameSource, most: int | None) -> Iterator[Frame]:

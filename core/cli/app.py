@@ -10,7 +10,7 @@ from core.cli.enroll import enroll
 from core.cli.evaluate import evaluate
 from core.cli.models import models
 from core.cli.recognize import recognize
-from core.cli.replay import replay
+from core.cli.replay import ReplayCommand, replay
 from core.errors import UserError
 
 DONE, TOLD = 0, 1
@@ -28,7 +28,7 @@ def create_app() -> typer.Typer:
     )
     app.command()(enroll)
     app.command()(recognize)
-    app.command()(replay)
+    app.command(cls=ReplayCommand)(replay)
     app.command()(evaluate)
     app.command()(doctor)
     if bench_index not in {command.callback for command in bench.registered_commands}:

@@ -1,125 +1,223 @@
-"""`tillsight replay`: the station over a clip, every frame of it."""
+"""`tillsight replay`: the station over a clip, every frame of it, held against the truth where there is one."""
 
 import json
 import time
-from typing import Annotated
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from typer.core import TyperCommand
 
-from core.checkout.basket_view import BasketView
-from core.checkout.stability import believe
+from core.cameras.source import FrameSource
 from core.cli.opening import opened_shop
-from core.cli.options import DataDir, Json, SetValues, data_folder, progress_bar
-from core.evaluation.latency import percentiles
-from core.money import format_money
-from core.replay import Replayed
+from core.cli.options import DataDir, SetValues, data_folder, progress_bar
+from core.cli.replay_output import ReplayRecord, print_score
+from core.errors import UserError
+from core.evaluation.truth import Truth, TruthError, missing_names, read_truth
+from core.replay import open_recording, station_threshold
 from core.replay import replay as replay_source
-from core.sightings import Outcome, Sighting
+from core.replay_reader import PictureReader
+from core.replay_score import ReplayScore, ReplayScorer, as_document, begin_score
+from core.replay_video import ReplayVideo
+from core.settings import load_settings
+from core.shop import Shop
+
+if TYPE_CHECKING:
+    from core.replay_report import FailureBook
 
 _DEMO_FRAMES = 900
+_STANDARD_OUTPUT = "-"
+_SAME_RATE = 0.02
+
+
+class ReplayCommand(TyperCommand):
+    """Lets `--json` stand alone at the end or before another option, where it prints."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        return super().parse_args(ctx, _with_json_file(args))
+
+
+def _with_json_file(arguments: list[str]) -> list[str]:
+    told: list[str] = []
+    for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
+        told.append(argument)
+        is_alone = following is None or (following.startswith("-") and following != _STANDARD_OUTPUT)
+        if argument == "--json" and is_alone:
+            told.append(_STANDARD_OUTPUT)
+    return told
 
 
 def replay(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A clip, a folder of pictures, or `demo:`.")],
     *,
-    data_dir: DataDir = None,
-    as_json: Json = False,
+    truth: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What really lies in the frames: score the station against it."),
+    ] = None,
+    json_file: Annotated[
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Write the numbers here; `-` or nothing prints them."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write an HTML page with the failures here (with --truth).")
+    ] = None,
+    video: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write an MP4 with what was seen drawn on every frame.")
+    ] = None,
+    write_truth: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Only write the truth of a demo: source here, for --truth.")
+    ] = None,
     frames: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Stop after N frames; demo: never ends and gives 900.")
     ] = None,
     values: SetValues = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Run the station over a recorded source, frame by frame, and say what it saw and what is in the basket.
 
     The shop's own sales are not touched. With `--json`, one document: every frame's sightings (box in pixels, outcome,
-    product, score) and the basket at the end.
+    product, score) and the basket at the end. With `--truth`, the document is the score instead: detection before
+    tracking, names, whole frames, baskets, latency.
 
-    Example: `tillsight replay clip.mp4 --json > clip.json`
+    Example: `tillsight replay clip.mp4 --truth clip.gt.json --report report.html`
     """
-    limit = frames if frames is not None else (_DEMO_FRAMES if source.startswith("demo:") else None)
-    shown: list[dict[str, object]] = []
-    times: list[float] = []
-    size = [0, 0]
-    last: BasketView | None = None
-    questions = 0
-    with opened_shop(data_folder(data_dir), is_alone=False, values=values) as shop, progress_bar("Replaying") as moved:
+    if report is not None and truth is None:
+        raise UserError("A report needs to know what is right.", remedy="Give the truth of the source with --truth.")
+    for file in (Path(json_file) if json_file not in (None, _STANDARD_OUTPUT) else None, report, video, write_truth):
+        _check_writable(file)
+    data = data_folder(data_dir)
+    told = read_truth(truth) if truth is not None else None
+    recording = open_recording(source, load_settings(data.settings).with_values(values or ()).camera)
+    try:
+        limit = _limit(frames, told, recording)
+        if write_truth is not None:
+            _write_truth(recording, write_truth, limit)
+            return
+        if told is not None:
+            told = _checked(told, recording, frames)
+        with opened_shop(data, is_alone=False, values=values) as shop:
+            scorer = _scorer(source, recording, told, shop) if told is not None else None
+            record = ReplayRecord(source)
+            failures = _run(shop, recording, record, scorer, limit=limit, video=video, has_report=report is not None)
+    finally:
+        recording.close()
+    _tell(record, scorer.finish() if scorer is not None else None, failures, json_file=json_file, report=report)
+
+
+def _run(
+    shop: Shop,
+    recording: FrameSource,
+    record: ReplayRecord,
+    scorer: ReplayScorer | None,
+    *,
+    limit: int | None,
+    video: Path | None,
+    has_report: bool,
+) -> "FailureBook | None":
+    """Replay to the end; the failures as pictures where a report is wanted."""
+    failures = None
+    if has_report:
+        # The template engine is of no use to any other command, nor to the window.
+        from core.replay_report import FailureBook
+
+        failures = FailureBook()
+    with ExitStack() as opened:
+        film = opened.enter_context(ReplayVideo(video, recording.description.fps or 30.0)) if video else None
+        moved = opened.enter_context(progress_bar("Replaying"))
         begun = time.perf_counter()
-        for number, replayed in enumerate(replay_source(shop, source, most_frames=limit), 1):
-            times.append((time.perf_counter() - begun) * 1e3)
-            frame = replayed.observation.frame
-            size = [frame.width, frame.height]
-            shown.append(_frame_as_json(replayed))
-            last, questions = replayed.basket, replayed.open_questions
+        for number, replayed in enumerate(replay_source(shop, recording, most_frames=limit), 1):
+            record.add(replayed, (time.perf_counter() - begun) * 1e3)
+            if film is not None:
+                film.add(replayed)
+            scored = scorer.add(replayed) if scorer is not None else None
+            if failures is not None and scored is not None:
+                failures.add(scored)
             moved(number, limit or 0)
             begun = time.perf_counter()
-    document = {
-        "source": source,
-        "size": size,
-        "frames": shown,
-        "basket": _basket_as_json(last),
-        "open_questions": questions,
-        "frame_ms": percentiles(times, 50, 95, 99),
-    }
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False))
+    return failures
+
+
+def _tell(
+    record: ReplayRecord,
+    score: ReplayScore | None,
+    failures: "FailureBook | None",
+    *,
+    json_file: str | None,
+    report: Path | None,
+) -> None:
+    if json_file is not None:
+        _write_json(as_document(score) if score is not None else record.as_document(), json_file)
+    if report is not None and score is not None and failures is not None:
+        from core.replay_report import write_replay_report
+
+        write_replay_report(score, failures, report)
+    if json_file == _STANDARD_OUTPUT:
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    if score is not None:
+        print_score(score, console)
     else:
-        _print(source, len(shown), last, questions, percentiles(times, 50, 95, 99))
+        record.print(console)
 
 
-def _frame_as_json(replayed: Replayed) -> dict[str, object]:
-    observation = replayed.observation
-    return {
-        "i": observation.frame.sequence,
-        "seconds": round(replayed.seconds, 4),
-        "sightings": [_sighting_as_json(sighting) for sighting in observation.sightings],
-    }
+def _scorer(source: str, recording: FrameSource, truth: Truth, shop: Shop) -> ReplayScorer:
+    names = [product.name for product in shop.catalog.products.all()]
+    score = begin_score(source, station_threshold(shop.settings.detection), not_enrolled=missing_names(truth, names))
+    reader = PictureReader(shop.embedder, shop.recognizer)
+    return ReplayScorer(truth, score, reader=reader, is_unrelated=_is_folder(recording))
 
 
-def _sighting_as_json(sighting: Sighting) -> dict[str, object]:
-    track, match = sighting.track, sighting.match
-    best = match.best if match is not None else None
-    is_named = match is not None and best is not None and match.outcome is not Outcome.UNKNOWN
-    return {
-        "track": track.track_id,
-        "box": [round(float(edge), 1) for edge in track.box],
-        "outcome": match.outcome.value if match is not None else None,
-        "product": best.name if best is not None and is_named else None,
-        "score": round(best.score, 4) if best is not None else 0.0,
-        "looks": sighting.looks,
-        "is_believed": believe(sighting) is not None,
-        "is_moving": track.is_moving,
-        "is_covered": track.is_covered,
-    }
+def _is_folder(recording: FrameSource) -> bool:
+    return recording.description.uri.startswith("folder:")
 
 
-def _basket_as_json(basket: BasketView | None) -> dict[str, object]:
-    if basket is None:
-        return {"lines": [], "total_minor": 0, "currency": ""}
-    lines = [
-        {
-            "product": line.name,
-            "quantity": line.quantity,
-            "amount_minor": line.amount_minor,
-            "is_voided": line.is_voided,
-        }
-        for line in basket.lines
-    ]
-    return {"lines": lines, "total_minor": basket.total_minor, "currency": basket.currency}
+def _limit(frames: int | None, truth: Truth | None, recording: FrameSource) -> int | None:
+    if frames is None and truth is not None:
+        return truth.frames[-1].number + 1
+    if frames is None and recording.description.is_demo:
+        return _DEMO_FRAMES
+    return frames
 
 
-def _print(source: str, frames: int, basket: BasketView | None, questions: int, times: dict[str, float]) -> None:
-    console = Console(highlight=False)
-    console.print(f"{frames} frames of {source}, {times['p50']:.0f} ms each (95 % within {times['p95']:.0f} ms).")
-    if basket is None or not basket.lines:
-        console.print("Nothing was put into the basket.")
-    else:
-        table = Table("Product", "Quantity", "Amount")
-        for line in basket.lines:
-            name = f"{line.name} (voided: {line.void_reason})" if line.is_voided else line.name
-            table.add_row(name, str(line.quantity), format_money(line.amount_minor, basket.currency))
-        table.add_row("Total", "", format_money(basket.total_minor, basket.currency), style="bold")
-        console.print(table)
-    if questions:
-        console.print(f"{questions} items at the end need a person to name them.")
+def _checked(truth: Truth, recording: FrameSource, frames: int | None) -> Truth:
+    """The truth as far as the replay will go; raises ``TruthError`` when it belongs to another source."""
+    description = recording.description
+    if description.is_demo and description.fps and abs(truth.fps / description.fps - 1) > _SAME_RATE:
+        raise TruthError(
+            f"The truth file is of {truth.fps:g} frames a second, but {description.uri} gives {description.fps:g}.",
+            remedy="Give the demo the same fps=, width= and height= as when the truth was written.",
+        )
+    return truth if frames is None else truth.until(frames)
+
+
+def _write_truth(recording: FrameSource, file: Path, limit: int | None) -> None:
+    # Drawing is loaded by those who draw.
+    from core.cameras.demo_counter import DemoCounter
+
+    if not isinstance(recording, DemoCounter):
+        raise UserError(
+            f"Nobody knows the truth of {recording.description.label}.", remedy="Only demo: knows its own truth."
+        )
+    recording.write_truth(file, range(limit or _DEMO_FRAMES))
+
+
+def _check_writable(file: Path | None) -> None:
+    """Told before the long work rather than after it."""
+    if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
+        raise UserError(f"{file} cannot be written.", remedy="Name a file in a folder that exists.")
+
+
+def _write_json(document: dict[str, object], file: str) -> None:
+    text = json.dumps(document, ensure_ascii=False)
+    if file == _STANDARD_OUTPUT:
+        typer.echo(text)
+        return
+    try:
+        Path(file).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"The numbers cannot be written to {file} ({error.strerror or error}).",
+            remedy="Check the folder, its space and your right to write there.",
+        ) from error

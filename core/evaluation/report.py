@@ -1,20 +1,15 @@
 """The evaluation as one HTML page that needs nothing else: pictures, drawings and style are inside it."""
 
-import base64
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import numpy as np
-from PIL import Image
 
-from core.errors import UserError
 from core.evaluation.charts import curve_chart, matrix_chart
 from core.evaluation.confusions import Confusion
 from core.evaluation.evaluation import Evaluation, RuleResult
-from core.paths import resources_folder
+from core.evaluation.page import fill_template, picture_address, write_page
 from core.recognition.picture_file import PictureUnreadable, read_picture
 
 _TEMPLATE = "evaluation.html.jinja"
@@ -35,31 +30,15 @@ class ShownPair:
 
 def write_report(evaluation: Evaluation, file: Path) -> None:
     """Write the page, whole or not at all; raises ``UserError`` when that is not possible."""
-    page = render_report(evaluation)
-    temporary = file.with_name(f".{file.name}.part")
-    try:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(file)
-    except OSError as error:
-        raise UserError(
-            f"The report cannot be written to {file} ({error.strerror or error}).",
-            remedy="Check the folder, its space and your right to write there.",
-        ) from error
+    write_page(render_report(evaluation), file)
 
 
 def render_report(evaluation: Evaluation) -> str:
     """The page as text; names come from folders and are escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources_folder() / "reports"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = _percent
     results = _results(evaluation)
     products = evaluation.data.products
-    return environment.get_template(_TEMPLATE).render(
+    return fill_template(
+        _TEMPLATE,
         evaluation=evaluation,
         plan=evaluation.plan,
         data=evaluation.data,
@@ -100,15 +79,7 @@ def _shown_pairs(confusions: Iterable[Confusion]) -> Iterable[ShownPair]:
 
 def _embedded(path: Path) -> str:
     try:
-        picture = Image.fromarray(read_picture(path))
+        return picture_address(read_picture(path), side=_PICTURE_SIDE)
     except PictureUnreadable:
         # It was read a moment ago; the page is still worth having.
         return ""
-    picture.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=82)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"

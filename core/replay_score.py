@@ -1,0 +1,228 @@
+"""A replay held against the truth: detection, labels, whole frames, baskets, latency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.evaluation.basket_score import BasketScore, by_size, score_baskets
+from core.evaluation.detection_score import OVERLAP, DetectionScore, Pairing
+from core.evaluation.latency import percentiles
+from core.evaluation.truth import TrueFrame, Truth, TruthError, product_key
+from core.frames import Frame
+from core.replay import Replayed
+from core.replay_baskets import BasketReader, PaidSale, PlacedBasket
+from core.replay_reader import PictureReader, name_of
+from core.sightings import Box, Match
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One item or box of a frame, in pixels. ``true`` is empty for a box without an item, ``read`` for none named.
+
+    ``kind``: ``right``, ``missed`` (no box), ``false`` (no item) or ``misnamed``.
+    """
+
+    kind: str
+    box: Box
+    true: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredFrame:
+    """A frame with everything that was found right or wrong in it, and the basket of a placement that ends here."""
+
+    frame: Frame
+    seconds: float
+    findings: tuple[Finding, ...]
+    placed: PlacedBasket | None
+
+    @property
+    def is_exact(self) -> bool:
+        return all(finding.kind == "right" for finding in self.findings)
+
+
+@dataclass(slots=True)
+class ReplayScore:
+    """The sums so far, and at the end the score."""
+
+    source: str
+    threshold: float
+    detection: DetectionScore
+    frames: int = 0
+    exact_frames: int = 0
+    named: int = 0
+    rightly_named: int = 0
+    unjudged: int = 0
+    not_enrolled: tuple[str, ...] = ()
+    baskets: list[PlacedBasket] = field(default_factory=list)
+    sales: list[PaidSale] = field(default_factory=list)
+    pass_ms: list[float] = field(default_factory=list)
+
+    @property
+    def label_accuracy(self) -> float:
+        """Of the named items that were found, the share with the right name; 1 when there are none."""
+        return self.rightly_named / self.named if self.named else 1.0
+
+    @property
+    def basket_score(self) -> BasketScore:
+        return score_baskets([placed.basket for placed in self.baskets])
+
+    @property
+    def basket_score_by_size(self) -> dict[int, BasketScore]:
+        return by_size(placed.basket for placed in self.baskets)
+
+    @property
+    def sale_score(self) -> BasketScore:
+        return score_baskets([sale.basket for sale in self.sales])
+
+    @property
+    def camera_to_label_ms(self) -> dict[str, float]:
+        return percentiles(self.pass_ms, 50, 95, 99)
+
+
+class ReplayScorer:
+    """Takes the frames of a replay in order, one thread.
+
+    ``reader`` names the boxes of each picture; without one, only boxes and lasting placements are scored.
+    ``is_unrelated``: the source is a folder of pictures that have nothing to do with one another.
+    """
+
+    def __init__(
+        self, truth: Truth, score: ReplayScore, *, reader: PictureReader | None, is_unrelated: bool = False
+    ) -> None:
+        self.score = score
+        self._truth = truth
+        self._frames = {frame.number: frame for frame in truth.frames}
+        self._last = truth.frames[-1].number
+        self._reader = reader
+        self._is_unrelated = is_unrelated
+        self._baskets = BasketReader(truth, is_unrelated=is_unrelated)
+        self._seen = -1
+
+    def add(self, replayed: Replayed) -> ScoredFrame | None:
+        """Score one frame; ``None`` when the truth does not tell of it. Raises ``TruthError`` for another size."""
+        frame = replayed.observation.frame
+        self._seen = frame.sequence
+        self.score.pass_ms.append(replayed.pass_ms)
+        truth = self._frames.get(frame.sequence)
+        if truth is None:
+            return None
+        self._check_size(frame)
+        pairing = self._pair(replayed, truth)
+        rows = sorted([*pairing.found.values(), *pairing.false])
+        matches = self._read(replayed, pairing)
+        named = None if matches is None else [matches[row] for row in rows]
+        placed = self._baskets.add(replayed, named)
+        findings = self._findings(replayed, truth, pairing, matches)
+        self.score.frames += 1
+        self.score.unjudged += len(truth.objects) - len(truth.judged)
+        scored = ScoredFrame(frame, replayed.seconds, findings, placed)
+        self.score.exact_frames += scored.is_exact
+        return scored
+
+    def finish(self) -> ReplayScore:
+        """The whole score; raises ``TruthError`` when the truth tells of frames that never came."""
+        if self._seen < self._last:
+            raise TruthError(
+                f"The truth file tells of frame {self._last}, but the source ends after {self._seen + 1} frames.",
+                remedy="Use the truth file of this clip.",
+            )
+        self.score.baskets, self.score.sales = self._baskets.baskets, self._baskets.sales
+        return self.score
+
+    def _check_size(self, frame: Frame) -> None:
+        if not self._is_unrelated and (frame.width, frame.height) != self._truth.size:
+            width, height = self._truth.size
+            raise TruthError(
+                f"The truth file is of pictures of {width}×{height} pixels, "
+                f"but the source has {frame.width}×{frame.height}.",
+                remedy="Use the truth file of this clip.",
+            )
+
+    def _pair(self, replayed: Replayed, truth: TrueFrame) -> Pairing:
+        frame, found = replayed.observation.frame, replayed.found
+        items = truth.boxes(width=frame.width, height=frame.height)
+        unjudged = truth.boxes(width=frame.width, height=frame.height, is_judged=False)
+        return self.score.detection.add(found.boxes, found.scores, items, unjudged)
+
+    def _read(self, replayed: Replayed, pairing: Pairing) -> dict[int, Match] | None:
+        """Row of a detection that counts → its match in this picture."""
+        if self._reader is None:
+            return None
+        rows = sorted([*pairing.found.values(), *pairing.false])
+        matches = self._reader.read(replayed.observation.frame, replayed.found.boxes[np.array(rows, np.intp)])
+        return dict(zip(rows, matches, strict=True))
+
+    def _findings(
+        self, replayed: Replayed, truth: TrueFrame, pairing: Pairing, matches: dict[int, Match] | None
+    ) -> tuple[Finding, ...]:
+        frame = replayed.observation.frame
+        boxes = truth.boxes(width=frame.width, height=frame.height)
+        findings: list[Finding] = []
+        for place, thing in enumerate(truth.judged):
+            row = pairing.found.get(place)
+            if row is None:
+                findings.append(Finding("missed", _box(boxes[place]), thing.name, ""))
+                continue
+            read = name_of(matches[row]) if matches is not None else ""
+            is_right = matches is None or not thing.name or product_key(read) == product_key(thing.name)
+            if matches is not None and thing.name:
+                self.score.named += 1
+                self.score.rightly_named += is_right
+            kind = "right" if is_right else "misnamed"
+            findings.append(Finding(kind, _box(replayed.found.boxes[row]), thing.name, read))
+        for row in pairing.false:
+            read = name_of(matches[row]) if matches is not None else ""
+            findings.append(Finding("false", _box(replayed.found.boxes[row]), "", read))
+        return tuple(findings)
+
+
+def begin_score(source: str, threshold: float, *, not_enrolled: Sequence[str] = ()) -> ReplayScore:
+    """An empty score; ``threshold`` is the station's, fixed before the replay."""
+    return ReplayScore(source, threshold, DetectionScore(threshold), not_enrolled=tuple(not_enrolled))
+
+
+def as_document(score: ReplayScore) -> dict[str, object]:
+    """The score as JSON: shares from 0 to 1, times in milliseconds."""
+    detection, baskets = score.detection, score.basket_score
+    return {
+        "source": score.source,
+        "threshold": score.threshold,
+        "detection": {
+            "recall": round(detection.recall, 5),
+            "precision": round(detection.precision, 5),
+            "average_precision": round(detection.average_precision, 5),
+            "iou": OVERLAP,
+            "items": detection.items,
+            "found": detection.found,
+            "false": detection.false_boxes,
+            "not_judged": score.unjudged,
+        },
+        "frames": {"count": score.frames, "exact": score.exact_frames},
+        "labels": {"accuracy": round(score.label_accuracy, 5), "count": score.named},
+        "baskets": {
+            **_basket_figures(baskets),
+            "by_size": {str(size): _basket_figures(part) for size, part in score.basket_score_by_size.items()},
+            "settled": sum(placed.is_settled for placed in score.baskets),
+        },
+        "sales": _basket_figures(score.sale_score),
+        "camera_to_label_ms": score.camera_to_label_ms,
+        "not_enrolled": list(score.not_enrolled),
+    }
+
+
+def _basket_figures(score: BasketScore) -> dict[str, float]:
+    return {
+        "count": score.count,
+        "cacc": round(score.cacc, 5),
+        "acd": round(score.acd, 4),
+        "cacc_without_asking": round(score.without_asking, 5),
+        "asked": round(score.asked, 4),
+    }
+
+
+def _box(row: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Box:
+    x0, y0, x1, y1 = (float(edge) for edge in row)
+    return x0, y0, x1, y1
