@@ -1,5 +1,6 @@
 """The decoders that a detector's card can name; a new family is a file beside this one and a line here."""
 
+from core.vision.detectors.center import CENTER
 from core.vision.detectors.detr import DETR, DINO
 from core.vision.detectors.efficientdet import EFFICIENTDET
 from core.vision.detectors.family import Family
@@ -11,6 +12,7 @@ from core.vision.detectors.yolox import YOLOX
 
 FAMILIES: dict[str, Family] = {
     "yolox": YOLOX,
+    "center": CENTER,
     "yolov5": YOLOV5,
     "yolov8": YOLOV8,
     "yolo-listed": YOLO_LISTED,
