@@ -1,8 +1,10 @@
 """Where the camera stands: opens a source, keeps its thread, and tells how it fares."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from core.cameras.address import SourceError, parse_address
+from core.cameras.camera_controls import ControlError, ControlState, ControlWish, no_controls
 from core.cameras.capture import CaptureState, CaptureStatus, CaptureThread
 from core.cameras.source import FrameSource, open_source, resolve_source
 from core.frames import Frame
@@ -13,6 +15,9 @@ from core.status_board import StatusBoard
 from core.vision_loop import VisionLoop
 
 _KEY = "camera"
+
+_TELL_SECONDS = 5.0
+"""How long a camera may take to be told something: a frame or two, more when the light is low."""
 
 
 def is_live_source(uri: str) -> bool:
@@ -42,18 +47,64 @@ class CameraPost:
         self._loop_clip = loop_clip
         self._thread: CaptureThread | None = None
         self._is_told = False
+        self._wish = ControlWish()
 
     def open(self, uri: str, settings: CameraSettings) -> None:
         """Read from another source from now on; failures are told as problems."""
         self.close(timeout=3.0)
+        self._wish = ControlWish.of(settings)
 
         def open_now() -> FrameSource:
-            return open_source(uri, width=settings.width, height=settings.height, fps=settings.fps)
+            # Read anew each time: a camera that comes back is told what was wished meanwhile.
+            return open_source(uri, width=settings.width, height=settings.height, fps=settings.fps, wish=self._wish)
 
         self._loop.submit(self._loop.start_over)
         self._thread = CaptureThread(open_now, self._frames, on_change=self._note, loop=self._loop_clip)
         self._loop.capture_fps = lambda thread=self._thread: thread.status.fps  # type: ignore[misc]
         self._thread.start()
+
+    def steer(self, settings: CameraSettings, *, former: CameraSettings | None = None) -> "Future[ControlState]":
+        """Hold exposure and focus as the settings say, now and whenever the camera comes back.
+
+        The future's exception is a ``ControlError``.
+        """
+        self._wish = ControlWish.of(settings)
+        return self._ask(ControlWish.of(settings, former=former))
+
+    def hold(self, settings: CameraSettings, *, exposure: bool | None, focus: bool | None) -> CameraSettings:
+        """Hold what the camera has now, or let it choose again; ``None`` leaves one as it is.
+
+        Waits for the camera; the settings that keep this. Raises ``ControlError`` when it cannot be told.
+        """
+        now = self._ask(None).result(_TELL_SECONDS)
+        values: dict[str, bool | int] = {}
+        freed: dict[str, bool] = {}
+        for name, is_wanted, lock in (("exposure", exposure, now.exposure), ("focus", focus, now.focus)):
+            if is_wanted is None:
+                continue
+            if not lock.can_hold:
+                raise ControlError(
+                    f"This camera does not let its {name} be held.", remedy="Set it on the camera itself."
+                )
+            values[f"hold_{name}"] = is_wanted
+            if not is_wanted:
+                # Whoever held it, it is let go.
+                freed[f"hold_{name}"] = True
+            elif lock.value is not None:
+                values[name] = lock.value
+        wanted = CameraSettings.model_validate(settings.model_dump() | values)
+        self.steer(wanted, former=settings.model_copy(update=freed)).result(_TELL_SECONDS)
+        return wanted
+
+    def _ask(self, wish: ControlWish | None) -> "Future[ControlState]":
+        thread = self._thread
+        answer = thread.steer(wish) if thread is not None else no_controls("the camera")
+        answer.add_done_callback(self._note_controls)
+        return answer
+
+    def _note_controls(self, answer: "Future[ControlState]") -> None:
+        if not answer.cancelled() and answer.exception() is None:
+            self._board.post(controls=answer.result())
 
     def close(self, timeout: float) -> bool:
         """``True`` when the thread has joined, or there was none."""
@@ -70,6 +121,8 @@ class CameraPost:
                 camera_height=source.height,
                 is_demo=source.is_demo,
             )
+        thread = self._thread
+        self._board.post(controls=thread.controls if thread is not None else None)
         if status.message:
             self._is_told = True
             self._on_problem(Problem(_KEY, status.message, status.remedy, Severity.WARN))

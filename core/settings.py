@@ -39,6 +39,30 @@ class CameraSettings(Section):
     width: int = Field(1280, ge=160, le=7680, title="Width", description="Pixels asked from the camera.")
     height: int = Field(720, ge=120, le=4320, title="Height", description="Pixels asked from the camera.")
     fps: int = Field(30, ge=1, le=240, title="Rate", description="Frames a second asked from the camera.")
+    hold_exposure: bool = Field(
+        default=False,
+        title="Hold exposure",
+        description="Keep the exposure at a value instead of leaving it to the camera (USB cameras that allow it).",
+    )
+    exposure: int = Field(
+        -1,
+        ge=-1,
+        le=1_000_000,
+        title="Exposure",
+        description="The value to hold, in the camera's own units; -1: what it has when it is opened.",
+    )
+    hold_focus: bool = Field(
+        default=False,
+        title="Hold focus",
+        description="Keep the focus at a value instead of leaving it to the camera (USB cameras that allow it).",
+    )
+    focus: int = Field(
+        -1,
+        ge=-1,
+        le=1_000_000,
+        title="Focus",
+        description="The value to hold, in the camera's own units; -1: what it has when it is opened.",
+    )
 
 
 class DetectionSettings(Section):

@@ -21,12 +21,13 @@ from core.errors import UserError
 from core.frames import Frame
 from core.latest import LatestSlot
 from core.paths import DataFolder
+from core.picture_watch import PictureWatch
 from core.recognition.enroll import reference_key
 from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
 from core.recognition.recognizer import Recognizer
 from core.review.corrections import CorrectionEffect, RescoreEffect
 from core.review.review import Review
-from core.settings import Settings, load_settings, save_settings
+from core.settings import CameraSettings, Settings, load_settings, save_settings
 from core.shop import Shop, open_shop
 from core.shop_embedder import open_embedder_of
 from core.station_view import Mode, Phase, Problem, Severity, StationView
@@ -82,6 +83,7 @@ class Station:
             on_problem=self._announce,
         )
         self._camera = CameraPost(frames, self._board, self._loop, on_problem=self._announce, loop_clip=loop_clip)
+        self._watch = PictureWatch(lambda: self._loop.newest_frame, self._board, data, tell=self._tell)
         self._source = source
         self._opened = ExitStack()
         self._equipment: Equipment | None = None
@@ -94,10 +96,11 @@ class Station:
         A clip or the demo shop begins when the station is ready, so that nothing of it goes by unseen.
         """
         self._loop.start()
+        self._watch.start()
         uri = self._source or self._settings.camera.source
         is_live = is_live_source(uri)
         if is_live:
-            self._camera.open(uri, self._settings.camera)
+            self._open_camera(uri, self._settings)
         ready = self._records.submit(lambda: self._prepare(None if is_live else uri))
         ready.add_done_callback(self._note_start)
         return ready
@@ -106,6 +109,7 @@ class Station:
         """Stop in order, save, close; returns the names of threads that did not join in ``timeout`` seconds each."""
         late = [] if self._camera.close(timeout) else ["capture"]
         late += [] if self._loop.stop(timeout) else ["vision"]
+        late += [] if self._watch.stop(timeout) else ["picture watch"]
         self._records.submit(self._close)
         self._records.stop()
         self.views.close()
@@ -231,9 +235,17 @@ class Station:
             observation = self._loop.observation
             if observation is None:
                 raise UserError("There is no picture to learn from.", remedy="Wait until the camera shows the counter.")
+            self._watch.remember(observation.frame)
             self._ready.detector.learn_empty(observation.frame)
 
         return self._loop.submit(learn)
+
+    def hold_camera(self, *, exposure: bool | None = None, focus: bool | None = None) -> "Future[None]":
+        """Hold exposure or focus at what the camera has now, or let it choose again; ``None`` leaves one as it is.
+
+        It is kept in the settings and told to the camera whenever it comes back.
+        """
+        return self._records.submit(lambda: self._hold_camera(exposure=exposure, focus=focus))
 
     def list_cameras(self) -> "Future[list[AttachedCamera]]":
         return self._records.submit(list_sources)
@@ -262,7 +274,7 @@ class Station:
         self._count()
         self._board.post(phase=Phase.READY, activity="", progress=None)
         if recorded_uri is not None:
-            self._camera.open(recorded_uri, self._settings.camera)
+            self._open_camera(recorded_uri, self._settings)
 
     def _note_start(self, started: "Future[None]") -> None:
         error = started.exception()
@@ -301,9 +313,21 @@ class Station:
         self._equipment = replace(ready, detector=detector)
         self._equipment.refit(self._loop, recognizer, settings)
         self._shop.index.save()
-        if settings.camera != former.camera:
+        if _opening(settings.camera) != _opening(former.camera):
             self._source = None
-            self._camera.open(settings.camera.source, settings.camera)
+            self._open_camera(settings.camera.source, settings)
+        elif settings.camera != former.camera:
+            self._camera.steer(settings.camera, former=former.camera)
+
+    def _open_camera(self, uri: str, settings: Settings) -> None:
+        self._watch.begin(uri)
+        self._camera.open(uri, settings.camera)
+
+    def _hold_camera(self, *, exposure: bool | None, focus: bool | None) -> None:
+        camera = self._camera.hold(self._settings.camera, exposure=exposure, focus=focus)
+        settings = self._settings.model_copy(update={"camera": camera})
+        save_settings(settings, self.data.settings)
+        self._settings = settings
 
     def _follow_catalog(self) -> Recognizer:
         """Let prices, names, the index and the counts follow a change of the catalog."""
@@ -383,6 +407,11 @@ class Station:
 def _engine(settings: Settings) -> tuple[str, str, int]:
     recognition = settings.recognition
     return recognition.embedder, recognition.runtime, recognition.threads
+
+
+def _opening(camera: CameraSettings) -> tuple[object, ...]:
+    """What a camera must be opened anew for."""
+    return camera.source, camera.width, camera.height, camera.fps
 
 
 def _not_ready() -> UserError:

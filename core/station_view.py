@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from core.cameras.camera_controls import ControlState
 from core.cameras.capture import CaptureState
 from core.checkout.basket_view import BasketView, ProductChoice, Question
 from core.frames import Frame
-from core.sightings import Sighting
+from core.sightings import Detections, Sighting
+from core.vision.picture_checks import CheckResult
+from core.vision.setup_picture import SetupPicture
 
 if TYPE_CHECKING:
     from core.enrollment.session import EnrollmentView
@@ -16,6 +19,7 @@ __all__ = [
     "BasketView",
     "Mode",
     "Phase",
+    "PictureState",
     "Problem",
     "ProductChoice",
     "Question",
@@ -59,12 +63,27 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureState:
+    """What is believed of the camera's picture, check by check; nothing before the first look.
+
+    ``setup`` is the empty counter that place and light are compared with.
+    """
+
+    checks: tuple[CheckResult, ...] = ()
+    setup: SetupPicture | None = None
+
+    @property
+    def warnings(self) -> tuple[CheckResult, ...]:
+        return tuple(check for check in self.checks if check.is_warning)
+
+
+@dataclass(frozen=True, slots=True)
 class StationStatus:
     """One line about the running whole.
 
     ``progress`` in 0–1 while starting or while the index is rebuilt, else ``None``; ``activity`` says in words what is
     going on then. ``label_ms``: milliseconds from the frame's capture to its finished sightings, averaged over the last
-    frames.
+    frames. ``controls`` is ``None`` for a camera whose exposure and focus cannot be set from here.
     """
 
     phase: Phase
@@ -77,6 +96,8 @@ class StationStatus:
     camera_width: int = 0
     camera_height: int = 0
     is_demo: bool = False
+    controls: ControlState | None = None
+    picture: PictureState = PictureState()
     capture_fps: float = 0.0
     label_ms: float = 0.0
     runtime: str = ""
@@ -90,7 +111,10 @@ class StationStatus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StationView:
-    """Everything that a window paints, of one moment. ``number`` grows with every view."""
+    """Everything that a window paints, of one moment. ``number`` grows with every view.
+
+    ``detections`` are what the detector found in this very frame, before tracking; ``None`` when it was not asked.
+    """
 
     number: int
     mode: Mode
@@ -100,3 +124,4 @@ class StationView:
     questions: tuple[Question, ...]
     enrollment: "EnrollmentView | None"
     status: StationStatus
+    detections: Detections | None = None

@@ -65,6 +65,11 @@ class VisionLoop(threading.Thread):
         """The newest pass; for commands that run on this thread."""
         return self._observation
 
+    @property
+    def newest_frame(self) -> Frame | None:
+        """The frame that is or was last worked on; any thread."""
+        return self._frame
+
     def equip(self, pipeline: Pipeline) -> None:
         """Use another pipeline from the next frame on; on this thread."""
         self.pipeline = pipeline
@@ -186,6 +191,7 @@ class VisionLoop(threading.Thread):
             questions=self.checkout.questions() if self.checkout is not None else (),
             enrollment=enrollment,
             status=self._board.read(),
+            detections=observation.detections if observation is not None and is_current else None,
         )
         self._views.put(view)
         self._on_view()

@@ -5,10 +5,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.cameras.camera_controls import ControlState, ControlWish, SteerableSource, no_controls
 from core.cameras.source import CameraLost, FrameSource, SourceDescription
 from core.errors import UserError
 from core.frames import Frame
@@ -118,6 +120,20 @@ class CaptureThread(threading.Thread):
             self._forget_old(time.monotonic())
             description = source.description if source is not None else self._base.description
             return replace(self._base, description=description, frames=self._count, fps=float(len(self._times)))
+
+    @property
+    def controls(self) -> ControlState | None:
+        """What the open device has of exposure and focus; ``None`` for one without controls. Any thread."""
+        source = self._source
+        return source.controls if isinstance(source, SteerableSource) else None
+
+    def steer(self, wish: ControlWish | None) -> "Future[ControlState]":
+        """Tell the open device what to hold (``None``: only ask); see ``SteerableSource.steer``. Any thread."""
+        source = self._source
+        if isinstance(source, SteerableSource):
+            return source.steer(wish)
+        description = self.status.description
+        return no_controls(description.label if description is not None else "the camera")
 
     def stop(self, timeout: float = 3.0) -> bool:
         """Let the source go and wait up to ``timeout`` seconds; true when the thread has ended. Not on this thread."""

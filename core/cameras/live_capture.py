@@ -5,11 +5,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Protocol
 
 import cv2
 
+from core.cameras.camera_controls import ControlDesk, ControlState, ControlWish
 from core.cameras.source import CameraLost, SourceDescription
 from core.frames import Frame
 from core.latest import LatestSlot
@@ -41,7 +43,8 @@ class LiveCapture:
 
     A thread named "camera reader" opens the device, reads it, and lets it go; ``read`` takes the newest frame from it.
     So a device that hangs holds up neither ``read`` nor ``close``. ``lost`` is the error of a device that cannot be
-    opened or stops giving pictures; ``patience`` is how many seconds without a picture count as lost.
+    opened or stops giving pictures; ``patience`` is how many seconds without a picture count as lost. ``desk`` is where
+    its exposure and focus are told, if it has any.
     """
 
     def __init__(
@@ -52,10 +55,12 @@ class LiveCapture:
         lost: Callable[[], CameraLost],
         first_patience: float,
         patience: float,
+        desk: ControlDesk | None = None,
     ) -> None:
         self._open_device = open_device
         self._description = description
         self._lost = lost
+        self._desk = desk or ControlDesk(None, ControlWish(), camera=description.label)
         self._patience = first_patience
         self._later_patience = patience
         self._frames: LatestSlot[Frame] = LatestSlot()
@@ -79,6 +84,15 @@ class LiveCapture:
         self.close()
         raise self._lost()
 
+    @property
+    def controls(self) -> ControlState | None:
+        """What the device had when it was last asked; any thread."""
+        return self._desk.state
+
+    def steer(self, wish: ControlWish | None) -> "Future[ControlState]":
+        """See ``SteerableSource.steer``."""
+        return self._desk.ask(wish)
+
     def close(self) -> None:
         self._closing.set()
         self._frames.close()
@@ -93,6 +107,7 @@ class LiveCapture:
         except cv2.error as error:
             _log.info("OpenCV gave up on %s: %s", self._description.uri, error.code)
         finally:
+            self._desk.close()
             self._frames.close()
 
     def _pass_frames_on(self, device: VideoDevice) -> None:
@@ -105,6 +120,7 @@ class LiveCapture:
             pixels = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
             if sequence == 0:
                 self._describe(device, width=pixels.shape[1], height=pixels.shape[0])
+            self._desk.serve()
             self._frames.put(Frame.of(pixels, sequence=sequence, captured_at=captured_at))
             sequence += 1
 

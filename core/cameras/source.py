@@ -1,11 +1,14 @@
 """Where pictures come from: the one protocol of all sources, and opening one by its address."""
 
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from core.cameras.address import SourceError, parse_address, without_secrets
 from core.errors import UserError
 from core.frames import Frame
+
+if TYPE_CHECKING:
+    from core.cameras.camera_controls import ControlWish
 
 __all__ = [
     "AttachedCamera",
@@ -74,8 +77,12 @@ class AttachedCamera:
     label: str
 
 
-def open_source(uri: str, *, width: int = 1280, height: int = 720, fps: float = 30) -> FrameSource:
+def open_source(
+    uri: str, *, width: int = 1280, height: int = 720, fps: float = 30, wish: "ControlWish | None" = None
+) -> FrameSource:
     """Open the source at an address or plain path; size in pixels and rate are what a camera is asked for.
+
+    ``wish``: what a camera that has such controls holds of exposure and focus from its first frame on.
 
     Raises ``CameraLost`` when the camera may still come, ``SourceError`` when waiting does not help.
     """
@@ -84,7 +91,7 @@ def open_source(uri: str, *, width: int = 1280, height: int = 720, fps: float = 
         case "usb":
             from core.cameras.usb import open_usb
 
-            return open_usb(address, width=width, height=height, fps=fps)
+            return open_usb(address, width=width, height=height, fps=fps, wish=wish)
         case "csi" | "gst":
             from core.cameras.csi import open_pipeline
 

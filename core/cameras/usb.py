@@ -8,6 +8,7 @@ import cv2
 
 from core.cameras.address import SourceAddress, SourceError
 from core.cameras.attached import device_name
+from core.cameras.camera_controls import ControlDesk, ControlWish, V4l2Controls
 from core.cameras.live_capture import LiveCapture, quiet_opencv
 from core.cameras.source import CameraLost, SourceDescription
 
@@ -15,8 +16,12 @@ _SILENCE = 5.0
 """Seconds without a picture after which a USB camera counts as lost."""
 
 
-def open_usb(address: SourceAddress, *, width: int, height: int, fps: float) -> LiveCapture:
+def open_usb(
+    address: SourceAddress, *, width: int, height: int, fps: float, wish: ControlWish | None = None
+) -> LiveCapture:
     """Open ``usb:0`` or ``usb:/dev/video0``, asking for motion JPEG, a size in pixels and a rate.
+
+    ``wish`` says what to hold of exposure and focus from the first frame on; only V4L2 (Linux) can be told.
 
     The camera may give another size or rate: the description says which. Raises ``CameraLost`` when it is not there or
     in use, ``SourceError`` for a wrong address.
@@ -32,12 +37,14 @@ def open_usb(address: SourceAddress, *, width: int, height: int, fps: float) -> 
         fps=capture.get(cv2.CAP_PROP_FPS) or fps,
         is_live=True,
     )
+    controls = V4l2Controls(capture) if sys.platform == "linux" else None
     return LiveCapture(
         lambda: capture,
         description,
         lost=lambda: _what_happened(device),
         first_patience=2 * _SILENCE,
         patience=_SILENCE,
+        desk=ControlDesk(controls, wish or ControlWish(), camera=description.label),
     )
 
 

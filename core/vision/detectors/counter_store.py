@@ -83,6 +83,13 @@ class CounterStore:
                 remedy="It is used until the program is closed. Free some space or give yourself the right to write.",
             ) from error
 
+    def kept_at(self, width: int, height: int) -> float | None:
+        """When a counter was last kept for frames of this size, in seconds of ``time.time``; ``None`` if never."""
+        try:
+            return self._index(width, height).stat().st_mtime
+        except OSError:
+            return None
+
     def _index(self, width: int, height: int) -> Path:
         return self._folder / f"counter-{width}x{height}.json"
 
