@@ -80,10 +80,9 @@ def import_model(
     called = name if name is not None else usual_name(path)
     if not dry_run:
         check_name(called, folder, replace=replace)
+    wanted_size, classes = _size(size), _labels(labels) if labels is not None else ()
     pixels = read_picture(picture.expanduser()) if picture is not None else _drawn_counter()
-    request = ImportRequest(
-        pixels, size=_size(size), labels=_labels(labels) if labels is not None else (), threshold=threshold
-    )
+    request = ImportRequest(pixels, size=wanted_size, labels=classes, threshold=threshold)
     proposal = propose_card(path, request)
     proposal.tree["name"] = called
     card = proposed_card(path, proposal.tree) if dry_run else place_model(proposal, called, folder, replace=replace)

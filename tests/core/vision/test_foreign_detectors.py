@@ -205,7 +205,7 @@ def test_dino_uses_sigmoids_and_leaves_the_background_out(tmp_path: Path) -> Non
         "pred_logits": floats((-6, logit(0.8)), (logit(0.9), logit(0.6)), (-6, logit(0.2)))[None],
         "pred_boxes": floats((0.5, 0.25, 0.5, 0.25), (0.5, 0.5, 0.1, 0.1), (0.2, 0.2, 0.1, 0.1))[None],
     }
-    labels = {"labels": ["background", "item"], "ignored_labels": ["background"]}
+    labels: dict[str, Any] = {"labels": ["background", "item"], "ignored_labels": ["background"]}
     detector = open_given(tmp_path, "dino", outputs, DETR_PARTS, **labels)
     expect(detector, [[32, 8, 96, 24]], [0.8], [1])
 
