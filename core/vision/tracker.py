@@ -33,7 +33,8 @@ _LONGEST_STEP = 0.5
 class Tracker:
     """Assigns the boxes of a frame to tracks (Hungarian method over overlap, distance and size). One thread.
 
-    Items are expected where they were last: they lie on a counter more than they move. An item under a hand, or in one
+    Items are expected where they were last, or a little further on their way: they lie on a counter or pass by on a
+    belt. An item under a hand, or in one
     box with a neighbor, is covered and keeps its track for ten seconds; one that is gone in plain sight loses it after
     0.7 s. Two of the same product are two tracks.
     """
@@ -60,21 +61,23 @@ class Tracker:
         scores = detections.scores
         is_real = areas(boxes) > 0
         boxes, scores = boxes[is_real], scores[is_real]
-        hidden = self._hidden(detections.hands)
-        pairs, merged = self._match(boxes, hidden)
         for trail in self._trails:
             trail.wait(step)
+        hidden = self._hidden(detections.hands)
+        pairs, merged = self._match(boxes, hidden)
         for place, trail in enumerate(self._trails):
             row = pairs.get(place)
             if row is None:
                 trail.miss(step, is_covered=place in merged or bool(hidden[place]))
             else:
                 trail.see(boxes[row], float(scores[row]), step)
-        self._trails = [trail for trail in self._trails if not _is_gone(trail)]
+        self._trails = [
+            trail for trail in self._trails if not _is_gone(trail) and not trail.has_left(width=width, height=height)
+        ]
         for row in set(range(len(boxes))) - set(pairs.values()) - set(merged.values()):
             self._trails.append(Trail(self._next, boxes[row], float(scores[row])))
             self._next += 1
-        return tuple(trail.told() for trail in self._trails if trail.age >= _CONFIRM)
+        return tuple(trail.told(width=width, height=height) for trail in self._trails if trail.age >= _CONFIRM)
 
     def _step(self, captured_at: float | None) -> float:
         last, self._last = self._last, captured_at
@@ -104,7 +107,7 @@ class Tracker:
         return pairs | self._carried(own, boxes, busy, {*pairs.values(), *merged.values()}), merged
 
     def _own(self) -> Boxes:
-        return np.stack([trail.box for trail in self._trails]).astype(np.float32)
+        return np.stack([trail.expected for trail in self._trails]).astype(np.float32)
 
     def _merged(self, own: Boxes, boxes: Boxes) -> dict[int, int]:
         """Well-known trails, two or more of which lie in one box that is larger than any of them."""

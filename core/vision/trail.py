@@ -15,6 +15,9 @@ _MOVING_SECONDS = 0.03
 _JITTER_SHARE = 0.08
 """Shifts up to this share of the box's size are jitter to be smoothed."""
 
+_COAST_SECONDS = 0.35
+"""An item on its way that is not detected goes on for so long, as on a belt; then it waits where it is."""
+
 _WINDOW_SECONDS = 0.3
 _MOVING_SHARE = 0.04
 _SCORE_SECONDS = 0.15
@@ -29,6 +32,7 @@ class Trail:
     def __init__(self, track_id: int, box: npt.NDArray[np.float32], score: float) -> None:
         self.track_id = track_id
         self.box: Edges = box.astype(np.float64)
+        self.expected: Edges = self.box
         self.age = 1
         self.missed = 0
         self.lost_seconds = 0.0
@@ -39,11 +43,14 @@ class Trail:
         self._score = score
         self._clock = 0.0
         self._centers: deque[tuple[float, float, float]] = deque()
+        self._drift = np.zeros(2)
         self._mark()
 
     def wait(self, step: float) -> None:
-        """Let ``step`` seconds pass."""
+        """Let ``step`` seconds pass: ``expected`` is where the item is then, if it goes on as it did."""
         self._clock += step
+        is_on_its_way = not self.is_covered and self.lost_seconds < _COAST_SECONDS
+        self.expected = self.box + np.tile(self._drift * step, 2) if is_on_its_way else self.box
 
     def see(self, box: npt.NDArray[np.float32], score: float, step: float) -> None:
         """Go to the box in which the item was found."""
@@ -60,8 +67,11 @@ class Trail:
         self._mark()
 
     def miss(self, step: float, *, is_covered: bool) -> None:
-        """Stay where the item was last; time under a cover is counted apart."""
+        """Stay where the item was last, or coast on; time under a cover is counted apart."""
         self.missed += 1
+        if not is_covered:
+            self._shown = self._shown + (self.expected - self.box)
+            self.box = self.expected
         if is_covered:
             self.covered_seconds += step
             self.lost_seconds = 0.0
@@ -71,8 +81,14 @@ class Trail:
             self.uncovered_for += step
         self.is_covered = is_covered
 
-    def told(self) -> Track:
-        x0, y0, x1, y1 = (float(edge) for edge in self._shown)
+    def has_left(self, *, width: int, height: int) -> bool:
+        """Whether its middle coasted out of a picture of this size."""
+        x, y = (self.box[:2] + self.box[2:]) / 2
+        return not (0 <= x <= width and 0 <= y <= height)
+
+    def told(self, *, width: int, height: int) -> Track:
+        """What the rest of the program is told; the box is cut to the picture."""
+        x0, y0, x1, y1 = (float(edge) for edge in np.clip(self._shown, 0, [width, height, width, height]))
         box: Box = (x0, y0, x1, y1)
         score = min(1.0, max(0.0, self._score))
         return Track(self.track_id, box, score, self.age, self.missed, self._is_moving(), self.is_covered)
@@ -86,6 +102,10 @@ class Trail:
         self._centers.append((self._clock, float(x), float(y)))
         while len(self._centers) > 2 and self._clock - self._centers[0][0] > _WINDOW_SECONDS:
             self._centers.popleft()
+        (first, *start), (last, *end) = self._centers[0], self._centers[-1]
+        self._drift = np.zeros(2)
+        if last > first and self._is_moving():
+            self._drift = (np.array(end) - np.array(start)) / (last - first)
 
     def _is_moving(self) -> bool:
         recent = [(x, y) for at, x, y in self._centers if self._clock - at <= _WINDOW_SECONDS]

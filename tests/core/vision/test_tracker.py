@@ -273,3 +273,27 @@ def test_scores_and_empty_boxes_of_any_kind_are_survived(seed: int) -> None:
         for track in tracker.update(found, width=WIDTH, height=HEIGHT):
             assert 0 <= track.score <= 1
             assert np.isfinite(track.box).all()
+
+
+def test_items_on_a_belt_keep_their_numbers_through_missed_frames() -> None:
+    watch = Watch()
+    row = [moved(FIRST, 150.0 * place, 0) for place in range(4)]
+    numbers = None
+    for step in range(40):
+        boxes = [moved(box, 14.0 * step, 0) for box in row]
+        blind = {1, 2} if step in (20, 21, 22, 23) else set()
+        tracks = watch.shows(seen(*(box for place, box in enumerate(boxes) if place not in blind)))
+        order = [track.track_id for track in sorted(tracks, key=lambda track: track.box[0])]
+        numbers = order if step == 19 else numbers
+    assert len(set(order)) == 4
+    assert order == numbers
+
+
+def test_an_item_that_drives_out_of_the_picture_is_gone_at_once() -> None:
+    watch = Watch()
+    for step in range(12):
+        watch.shows(seen(moved(FIRST, 1000 + 14.0 * step, 0)))
+    last = 1000 + 14.0 * 11
+    assert last + 160 > WIDTH, "its middle is about to leave"
+    assert len(watch.shows(seen(), frames=1)) <= 1
+    assert watch.shows(seen(), frames=3) == ()
