@@ -10,6 +10,7 @@ from core.recognition.enroll import Progress, reference_key, sync_gallery
 from core.recognition.gallery import Gallery
 from core.recognition.index_folder import IndexDamaged
 from core.recognition.recognizer import Recognizer
+from core.recognition.reference_source import CatalogReferences
 from core.shop_embedder import ShopEmbedder
 
 _log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class ShopIndex:
         Raises ``UserError`` when the catalog or the embedder fails.
         """
         try:
-            self._gallery = Gallery.load(self._data.index, reference_key(self.embedder))
+            key = reference_key(self.embedder)
+            self._gallery = Gallery.load(self._data.index, key, source=CatalogReferences(self._catalog, key))
         except IndexDamaged as error:
             # A derived file: the catalog holds everything that it was made of.
             _log.info("the index is rebuilt: %s", error.message)

@@ -91,6 +91,15 @@ class ProductEmbeddings:
     vectors: npt.NDArray[np.float32] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductReferences:
+    """The active references of one product that have a vector: their ids, n ``int64``, ascending."""
+
+    product_id: int
+    name: str
+    reference_ids: npt.NDArray[np.int64]
+
+
 class LineOrigin(StrEnum):
     """Why a line is in the basket."""
 

@@ -7,10 +7,18 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
-from core.catalog.embeddings import Vectors, forget_embedders, store_embeddings, stream_embeddings
+from core.catalog.embeddings import (
+    Singles,
+    Vectors,
+    find_embeddings,
+    forget_embedders,
+    list_embedded,
+    store_embeddings,
+    stream_embeddings,
+)
 from core.catalog.portions import portions
 from core.catalog.products import get_product_row
-from core.catalog.records import Origin, ProductEmbeddings, Reference, StoredPhotograph
+from core.catalog.records import Origin, ProductEmbeddings, ProductReferences, Reference, StoredPhotograph
 from core.catalog.revision import raise_revision, read_revision
 from core.catalog.schema import EmbedderRow, EmbeddingRow, ProductRow, ReferenceRow
 from core.catalog.transactions import Database
@@ -101,6 +109,16 @@ class References:
         """
         with self._database.read() as session:
             yield from stream_embeddings(session, embedder_key, product_id)
+
+    def embedded(self, embedder_key: str) -> Iterator[ProductReferences]:
+        """As ``embeddings``, without reading the vectors: what an index compares itself with."""
+        with self._database.read() as session:
+            yield from list_embedded(session, embedder_key)
+
+    def find_embeddings(self, embedder_key: str, reference_ids: Sequence[int]) -> tuple[list[int], Singles]:
+        """Those of the ids that have a vector of this key, removed ones too, in order; and the vectors n×views×d."""
+        with self._database.read() as session:
+            return find_embeddings(session, embedder_key, reference_ids)
 
     def without_embedding(self, embedder_key: str, *, limit: int | None = None) -> list[Reference]:
         """The active references of products on sale that have no vector of this key, by product and id."""

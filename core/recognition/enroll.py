@@ -1,23 +1,30 @@
 """Embeds reference pictures in batches and keeps a gallery in step with the catalog."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from core.catalog.database import Catalog
-from core.catalog.records import ProductEmbeddings, Reference
+from core.catalog.records import Reference
 from core.errors import UserError
 from core.frames import Pixels
 from core.recognition.describer import CropEmbedder
-from core.recognition.gallery import Gallery
+from core.recognition.gallery import Gallery, ReferencesLost
+from core.recognition.reference_source import CatalogReferences
 from core.recognition.views import REFERENCE_VIEWS, reference_views
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are; what it raises stops the work, which can go on later."""
 
 _PICTURES_AT_ONCE = 4
 _PICTURES_A_WRITE = 64
+_VECTORS_A_READ = 256
+_REFERENCES_A_WORD = 10_000
+"""References that a gallery is filled with between two words of its progress."""
 __all__ = ["CropEmbedder", "Progress", "embed_references", "reference_key", "sync_gallery"]
 
 _VIEWS_KEY = "views4b"
@@ -59,27 +66,49 @@ def sync_gallery(
     # Read before the vectors: a change in between is then seen as a difference at the next call, not lost.
     revision = str(catalog.references.revision)
     if gallery is None or gallery.embedder_key != key or gallery.dimension != embedder.dimension:
-        gallery = Gallery(embedder.dimension, key, false_name_rate)
-        for product in catalog.references.embeddings(key):
-            gallery.add(product.product_id, product.name, product.reference_ids, product.vectors)
+        gallery = _fill(catalog, embedder, key, on_progress)
     elif gallery.revision != revision:
-        _catch_up(gallery, list(catalog.references.embeddings(key)))
+        try:
+            _catch_up(catalog, gallery, key)
+        except ReferencesLost as error:
+            _log.warning("the index is rebuilt, vectors are missing in the database: %s", error)
+            gallery = _fill(catalog, embedder, key, on_progress)
     gallery.false_name_rate = false_name_rate
     gallery.revision = revision
     return gallery
 
 
-def _catch_up(gallery: Gallery, products: Sequence[ProductEmbeddings]) -> None:
-    """Remove what is gone or moved, then add what is new."""
-    owners = {reference_id: product.product_id for product in products for reference_id in product.reference_ids}
-    former = {reference_id: gallery.owner(reference_id) for reference_id in gallery.reference_ids()}
-    gallery.remove_references(key for key, owner in former.items() if owners.get(key) != owner)
-    for product in products:
-        is_new = [gallery.owner(reference_id) is None for reference_id in product.reference_ids]
-        if any(is_new):
-            ids = [key for key, new in zip(product.reference_ids, is_new, strict=True) if new]
-            gallery.add(product.product_id, product.name, ids, product.vectors[np.asarray(is_new)])
-        gallery.rename(product.product_id, product.name)
+def _fill(catalog: Catalog, embedder: CropEmbedder, key: str, on_progress: Progress | None) -> Gallery:
+    gallery = Gallery(embedder.dimension, key, source=CatalogReferences(catalog, key))
+    told = _REFERENCES_A_WORD
+    for product in catalog.references.embeddings(key):
+        gallery.add(product.product_id, product.name, product.reference_ids, product.vectors)
+        if on_progress and gallery.references >= told:
+            on_progress(gallery.references, catalog.references.count())
+            told += _REFERENCES_A_WORD
+    return gallery
+
+
+def _catch_up(catalog: Catalog, gallery: Gallery, key: str) -> None:
+    """Remove what is gone or moved, then add what is new; vectors are read of those alone."""
+    names: dict[int, str] = {}
+    leaving: list[int] = []
+    joining: list[tuple[int, list[int]]] = []
+    for product in catalog.references.embedded(key):
+        names[product.product_id] = product.name
+        enrolled = gallery.references_of(product.product_id)
+        if not np.array_equal(product.reference_ids, enrolled):
+            leaving += np.setdiff1d(enrolled, product.reference_ids).tolist()
+            joining.append((product.product_id, np.setdiff1d(product.reference_ids, enrolled).tolist()))
+    for product_id in gallery.product_names().keys() - names.keys():
+        leaving += gallery.references_of(product_id).tolist()
+    gallery.remove_references(leaving)
+    for product_id, reference_ids in joining:
+        for start in range(0, len(reference_ids), _VECTORS_A_READ):
+            found, vectors = catalog.references.find_embeddings(key, reference_ids[start : start + _VECTORS_A_READ])
+            gallery.add(product_id, names[product_id], found, vectors)
+    for product_id, name in names.items():
+        gallery.rename(product_id, name)
 
 
 def _embed_missing(

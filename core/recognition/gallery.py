@@ -1,4 +1,4 @@
-"""The truth of what is enrolled, as vectors, and the recognizer built from it."""
+"""The truth of what is enrolled, as sums over vectors, and the recognizer built from it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,46 +8,48 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import ModelError
-from core.recognition.index_folder import IndexContents, IndexedProduct, read_index, write_index
-from core.recognition.prototypes import leave_out, make_prototypes, make_trials
-from core.recognition.recognizer import EnrolledProduct, Recognizer
-from core.recognition.unknown import Calibration, calibrate
+from core.recognition.index_folder import IndexContents, read_index, write_index
+from core.recognition.prototypes import Floats, leave_out, make_prototypes, typical_cosines
+from core.recognition.recognizer import EnrolledProducts, Recognizer
+from core.recognition.reference_sample import Enrolled, ReferenceSampler
+from core.recognition.reference_source import MemoryReferences, RecentMeans, ReferenceSource
+from core.recognition.unknown import Calibration, Trials, calibrate
 from core.recognition.vector_index import VectorIndex, Vectors
 from core.recognition.whitening import WithinScatter, merged, whitening
 
 SHRINKAGE = 0.2
 
 
-@dataclass(slots=True)
-class _Product:
-    """One product's references: ids n, views n×v×d ``float16``."""
-
-    name: str
-    reference_ids: npt.NDArray[np.int64]
-    views: npt.NDArray[np.float16]
-
-    def rows(self) -> Vectors:
-        return self.views.reshape(-1, self.views.shape[2]).astype(np.float32)
-
-    def references(self) -> Vectors:
-        """n×d means over the views."""
-        return np.asarray(self.views.mean(axis=1, dtype=np.float32))
+class ReferencesLost(LookupError):  # noqa: N818 - reads as what happened
+    """The vectors of references that leave cannot be read any more; the gallery must be made again."""
 
 
 class Gallery:
-    """Products with the embeddings of their references; one thread writes.
+    """Products with sums over the vectors of their references; one thread writes.
 
-    Statistics are running sums, one for the products of even and one for those of odd number: adding or removing
-    references costs only their own number. ``revision`` is the caller's word for the state of the catalog that the
-    gallery mirrors; it is saved and loaded with it.
+    The vectors themselves stay in ``source``, of which a build reads a bounded sample and a match the few references
+    that vote. Statistics are running sums, one for the products of even and one for those of odd number: adding or
+    removing references costs only their own number. ``revision`` is the caller's word for the state of the catalog that
+    the gallery mirrors; it is saved and loaded with it.
     """
 
-    def __init__(self, dimension: int, embedder_key: str, false_name_rate: float = 0.05) -> None:
+    def __init__(
+        self,
+        dimension: int,
+        embedder_key: str,
+        false_name_rate: float = 0.05,
+        *,
+        source: ReferenceSource | None = None,
+    ) -> None:
         self.dimension = dimension
         self.embedder_key = embedder_key
         self.revision = ""
         self._false_name_rate = false_name_rate
-        self._products: dict[int, _Product] = {}
+        self._source: ReferenceSource = source if source is not None else MemoryReferences()
+        self._means = RecentMeans(self._source)
+        self._sampler = ReferenceSampler(self._source, dimension)
+        self._views = 0
+        self._products: dict[int, Enrolled] = {}
         self._owners: dict[int, int] = {}
         self._scatters = (WithinScatter(dimension), WithinScatter(dimension))
         self._built: _Built | None = None
@@ -75,6 +77,11 @@ class Gallery:
         """Every reference in the gallery."""
         return frozenset(self._owners)
 
+    def references_of(self, product_id: int) -> npt.NDArray[np.int64]:
+        """The references of a product; none for an unknown one."""
+        product = self._products.get(product_id)
+        return product.reference_ids if product is not None else np.zeros(0, np.int64)
+
     def product_names(self) -> dict[int, str]:
         """Product id → name."""
         return {product_id: product.name for product_id, product in self._products.items()}
@@ -91,54 +98,66 @@ class Gallery:
         """
         self._check(reference_ids, vectors)
         self._built = None
-        if len(reference_ids) == 0:
-            if product_id in self._products:
-                self._products[product_id].name = name
-            return
-        fresh = _Product(name, np.asarray(reference_ids, np.int64), np.asarray(vectors, np.float16))
         former = self._products.get(product_id)
+        if len(reference_ids) == 0:
+            if former is not None:
+                former.name = name
+            return
+        ids = np.asarray(reference_ids, np.int64)
+        halves = np.asarray(vectors, np.float16)
+        self._source.keep(ids, halves)
+        self._views = halves.shape[1]
+        rows = _rows(halves)
+        # Exact: half precision numbers of at most 1 are multiples of 2⁻²⁴, so sums of fewer than 2²⁹ fit.
+        total = rows.sum(axis=0, dtype=np.float64)
         if former is None:
-            self._scatters[_fold(product_id)].join(fresh.rows(), count=0, mean=np.zeros(self.dimension))
-            self._products[product_id] = fresh
+            self._scatter(product_id).join(rows, count=0, mean=total)
+            self._products[product_id] = Enrolled(name, ids, total)
         else:
-            rows = former.rows()
-            self._scatters[_fold(product_id)].join(
-                fresh.rows(), count=len(rows), mean=rows.mean(axis=0, dtype=np.float64)
-            )
-            former.name = name
-            former.reference_ids = np.concatenate([former.reference_ids, fresh.reference_ids])
-            former.views = np.concatenate([former.views, fresh.views])
-        self._owners.update(dict.fromkeys((int(reference_id) for reference_id in reference_ids), product_id))
+            count = self._views * len(former.reference_ids)
+            self._scatter(product_id).join(rows, count=count, mean=former.total / count)
+            together = np.concatenate([former.reference_ids, ids])
+            self._products[product_id] = Enrolled(name, together, former.total + total)
+        self._owners.update(dict.fromkeys(ids.tolist(), product_id))
 
     def remove_references(self, reference_ids: Iterable[int]) -> None:
-        """Forget references; ids that are not enrolled are passed over. A product without any is gone."""
+        """Forget references; ids that are not enrolled are passed over. A product without any is gone.
+
+        Raises ``ReferencesLost``, and changes nothing of that product, when their vectors are not to be had.
+        """
         leaving: dict[int, set[int]] = {}
         for reference_id in reference_ids:
-            owner = self._owners.pop(reference_id, None)
+            owner = self._owners.get(reference_id)
             if owner is not None:
                 leaving.setdefault(owner, set()).add(reference_id)
         for product_id, ids in leaving.items():
-            product = self._products[product_id]
-            goes = np.isin(product.reference_ids, list(ids))
-            gone = _Product(product.name, product.reference_ids[goes], product.views[goes])
-            stays = _Product(product.name, product.reference_ids[~goes], product.views[~goes])
-            rows = stays.rows()
-            mean = rows.mean(axis=0, dtype=np.float64) if len(rows) else np.zeros(self.dimension)
-            self._scatters[_fold(product_id)].leave(gone.rows(), count=len(rows), mean=mean)
-            if len(rows):
-                self._products[product_id] = stays
-            else:
-                del self._products[product_id]
-            self._built = None
+            self._remove(product_id, np.array(sorted(ids), np.int64))
         if not self._products:
             # Rounding leaves dust behind; an empty gallery starts from exact zeros.
             self._scatters = (WithinScatter(self.dimension), WithinScatter(self.dimension))
+            self._views = 0
+
+    def _remove(self, product_id: int, ids: npt.NDArray[np.int64]) -> None:
+        product = self._products[product_id]
+        found, views = self._source.read(ids)
+        if len(found) != len(ids):
+            raise ReferencesLost(f"{len(ids) - len(found)} references of product {product_id}")
+        rows = _rows(np.asarray(views, np.float16))
+        staying = product.reference_ids[~np.isin(product.reference_ids, ids)]
+        total = product.total - rows.sum(axis=0, dtype=np.float64)
+        count = self._views * len(staying)
+        self._scatter(product_id).leave(rows, count=count, mean=total / max(count, 1))
+        if count:
+            self._products[product_id] = Enrolled(product.name, staying, total)
+        else:
+            del self._products[product_id]
+        for reference_id in ids.tolist():
+            del self._owners[reference_id]
+        self._built = None
 
     def remove_product(self, product_id: int) -> None:
-        """Forget a product with all its references; an unknown one is passed over."""
-        product = self._products.get(product_id)
-        if product is not None:
-            self.remove_references(int(reference_id) for reference_id in product.reference_ids)
+        """Forget a product with all its references; an unknown one is passed over. Raises ``ReferencesLost``."""
+        self.remove_references(self.references_of(product_id).tolist())
 
     def rename(self, product_id: int, name: str) -> None:
         """Give a product another name; an unknown one is passed over."""
@@ -146,77 +165,74 @@ class Gallery:
         if product is not None and product.name != name:
             product.name = name
             if self._built is not None:
-                self._built = self._built.renamed(self.product_names())
+                names = [self._products[key].name for key in self._built.enrolled.product_ids.tolist()]
+                self._built = replace(self._built, enrolled=self._built.enrolled.renamed(names))
 
     def build(self) -> Recognizer:
         """An immutable recognizer of the present state; the same one again while nothing has changed."""
-        if self._built is None:
-            self._built = self._make()
-        return self._built.recognizer()
+        built = self._build()
+        return Recognizer(built.index, built.enrolled, self._means, built.calibration)
 
     def save(self, folder: Path) -> None:
-        """Write the built index and the vectors to ``folder``, atomically; the last ones stay beside it.
+        """Write the built index and the sums to ``folder``, atomically; the last ones stay beside it.
 
         Raises ``UserError`` when the folder cannot be written.
         """
-        self.build()
-        built = self._built
-        if built is None:
-            raise AssertionError("built just now")
+        built = self._build()
+        order = built.enrolled.product_ids.tolist()
+        products = [self._products[key] for key in order]
+        ids = built.enrolled.reference_ids
         write_index(
             folder,
             IndexContents(
                 embedder_key=self.embedder_key,
                 dimension=self.dimension,
+                views=self._views,
                 revision=self.revision,
                 false_name_rate=self._false_name_rate,
-                products=tuple(
-                    IndexedProduct(item.product_id, item.name, item.stop - item.start, item.typical)
-                    for item in built.enrolled
-                ),
-                reference_ids=built.reference_ids,
-                views=_stacked([self._products[item.product_id].views for item in built.enrolled], self.dimension),
+                names=built.enrolled.names,
+                product_ids=built.enrolled.product_ids,
+                counts=np.array([len(part) for part in ids], np.int64),
+                reference_ids=np.concatenate(ids) if ids else np.zeros(0, np.int64),
+                totals=self._totals(products),
+                cosines=np.array([product.cosines or (0.0, 0) for product in products], np.float64).reshape(-1, 2),
+                typical=built.enrolled.typical,
                 scatter=np.stack([scatter.total for scatter in self._scatters]).astype(np.float32),
                 freedom=(self._scatters[0].freedom, self._scatters[1].freedom),
-                references=built.references,
                 index=built.index,
                 calibration=built.calibration,
             ),
         )
 
     @classmethod
-    def load(cls, folder: Path, embedder_key: str) -> "Gallery":
-        """Read what ``save`` wrote. Raises ``IndexDamaged`` when it is missing, damaged or of another embedder."""
+    def load(cls, folder: Path, embedder_key: str, *, source: ReferenceSource | None = None) -> "Gallery":
+        """Read what ``save`` wrote; ``source`` still has the vectors, without it there are no votes.
+
+        Raises ``IndexDamaged`` when it is missing, damaged or of another embedder.
+        """
         contents = read_index(folder, embedder_key)
-        gallery = cls(contents.dimension, contents.embedder_key, contents.false_name_rate)
+        gallery = cls(contents.dimension, contents.embedder_key, contents.false_name_rate, source=source)
         gallery.revision = contents.revision
+        gallery._views = contents.views
         for scatter, total, freedom in zip(gallery._scatters, contents.scatter, contents.freedom, strict=True):
             scatter.total = total.astype(np.float64)
             scatter.freedom = freedom
-        enrolled = []
-        start = 0
-        for product in contents.products:
-            rows = slice(start, start + product.references)
-            ids = contents.reference_ids[rows]
-            gallery._products[product.product_id] = _Product(product.name, ids, contents.views[rows])
-            gallery._owners.update(dict.fromkeys(ids.tolist(), product.product_id))
-            enrolled.append(EnrolledProduct(product.product_id, product.name, start, rows.stop, product.typical))
-            start = rows.stop
-        gallery._built = _Built(
-            contents.index,
-            tuple(enrolled),
-            contents.references,
-            contents.reference_ids,
-            contents.calibration,
+        ids = tuple(np.split(contents.reference_ids, np.cumsum(contents.counts)[:-1])) if contents.names else ()
+        columns = zip(
+            contents.product_ids.tolist(), contents.names, ids, contents.totals, contents.cosines.tolist(), strict=True
         )
+        for product_id, name, own, total, (cosines, judged) in columns:
+            gallery._products[product_id] = Enrolled(name, own, total, (cosines, int(judged)))
+            gallery._owners.update(dict.fromkeys(own.tolist(), product_id))
+        enrolled = EnrolledProducts(contents.product_ids, contents.names, contents.typical, ids)
+        gallery._built = _Built(contents.index, enrolled, contents.calibration)
         return gallery
 
     def _check(self, reference_ids: Sequence[int], vectors: npt.NDArray[np.floating]) -> None:
         if vectors.ndim != 3 or vectors.shape[0] != len(reference_ids) or vectors.shape[2] != self.dimension:
             raise ValueError(f"expected {len(reference_ids)}×v×{self.dimension} vectors, got {vectors.shape}")
-        views = next((product.views.shape[1] for product in self._products.values()), vectors.shape[1])
-        if len(reference_ids) and vectors.shape[1] != views:
-            raise ValueError(f"expected {views} views of every reference, got {vectors.shape[1]}")
+        if len(reference_ids) and vectors.shape[1] != (self._views or vectors.shape[1]):
+            raise ValueError(f"expected {self._views} views of every reference, got {vectors.shape[1]}")
         if not np.isfinite(vectors).all():
             raise ModelError(
                 "The embedder gave numbers that are not finite.", remedy="Choose another embedder in the settings."
@@ -224,27 +240,44 @@ class Gallery:
         if len(set(reference_ids)) != len(reference_ids) or any(key in self._owners for key in reference_ids):
             raise ValueError("a reference is enrolled already")
 
+    def _scatter(self, product_id: int) -> WithinScatter:
+        return self._scatters[product_id % 2]
+
+    def _totals(self, products: Sequence[Enrolled]) -> Floats:
+        if not products:
+            return np.zeros((0, self.dimension))
+        return np.concatenate([product.total for product in products]).reshape(len(products), self.dimension)
+
+    def _build(self) -> "_Built":
+        if self._built is None:
+            self._built = self._make()
+        return self._built
+
     def _make(self) -> "_Built":
-        order = sorted(self._products)
-        counts = np.array([len(self._products[key].reference_ids) for key in order], np.int64)
-        blocks = [self._products[key].references() for key in order]
-        raw = np.concatenate(blocks) if blocks else np.zeros((0, self.dimension), np.float32)
+        order = np.array(sorted(self._products), np.int64)
+        products = [self._products[key] for key in order.tolist()]
+        counts = np.array([len(product.reference_ids) for product in products], np.int64)
+        totals = self._totals(products)
+        totals /= np.maximum(counts * self._views, 1)[:, None]
+        means = totals.astype(np.float32)
         transform = whitening(merged(self._scatters), shrinkage=SHRINKAGE)
-        prototypes = make_prototypes(raw, counts, transform)
-        folds = np.array([_fold(key) for key in order], np.int64)
-        left_out = leave_out(raw, counts, folds, self._unseen(transform)) if len(order) > 1 else None
-        trials = make_trials(left_out, counts, prototypes.typical)
-        stops = np.cumsum(counts)
-        enrolled = tuple(
-            EnrolledProduct(key, self._products[key].name, int(stop - count), int(stop), float(typical))
-            for key, count, stop, typical in zip(order, counts, stops, prototypes.typical, strict=True)
+        prototypes = make_prototypes(means, transform)
+        cosines = self._sampler.judge(order, products, prototypes, transform)
+        typical = typical_cosines(cosines[:, 0], cosines[:, 1])
+        trials = None
+        if len(products) > 1:
+            sample = self._sampler.for_trials(products, counts)
+            scores = leave_out(sample, means, counts, _fold(order), self._unseen(transform))
+            trials = Trials(scores, sample.own, counts[sample.own] > 1, typical)
+        enrolled = EnrolledProducts(
+            order,
+            tuple(product.name for product in products),
+            typical,
+            tuple(product.reference_ids for product in products),
         )
-        ids = [self._products[key].reference_ids for key in order]
         return _Built(
             index=VectorIndex.of(transform, prototypes.center, prototypes.rows),
             enrolled=enrolled,
-            references=prototypes.references,
-            reference_ids=np.concatenate(ids) if ids else np.zeros(0, np.int64),
             calibration=calibrate(trials, false_name_rate=self._false_name_rate),
         )
 
@@ -261,22 +294,14 @@ class _Built:
     """The parts of a recognizer, kept for saving."""
 
     index: VectorIndex
-    enrolled: tuple[EnrolledProduct, ...]
-    references: Vectors
-    reference_ids: npt.NDArray[np.int64]
+    enrolled: EnrolledProducts
     calibration: Calibration
 
-    def recognizer(self) -> Recognizer:
-        return Recognizer(self.index, self.enrolled, self.references, self.reference_ids, self.calibration)
 
-    def renamed(self, names: dict[int, str]) -> "_Built":
-        enrolled = tuple(replace(item, name=names[item.product_id]) for item in self.enrolled)
-        return replace(self, enrolled=enrolled)
+def _rows(views: npt.NDArray[np.float16]) -> Vectors:
+    return views.reshape(-1, views.shape[2]).astype(np.float32)
 
 
-def _stacked(views: list[npt.NDArray[np.float16]], dimension: int) -> npt.NDArray[np.float16]:
-    return np.concatenate(views) if views else np.zeros((0, 1, dimension), np.float16)
-
-
-def _fold(product_id: int) -> int:
-    return product_id % 2
+def _fold(product_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Which half of the products each belongs to, 0 or 1."""
+    return product_ids % 2

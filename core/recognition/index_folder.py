@@ -9,21 +9,22 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import DataFolderError, UserError
 from core.recognition.unknown import Calibration
-from core.recognition.vector_index import VectorIndex, Vectors
+from core.recognition.vector_index import VectorIndex
 
-_FORMAT = 1
+_FORMAT = 2
 _KEPT = 3
 _POINTER = "current.json"
 _MANIFEST = "manifest.json"
 _INDEX = "index.faiss"
-_ARRAYS = ("reference_ids", "views", "scatter", "references")
+_NAMES = "names.json"
+_ARRAYS = ("product_ids", "counts", "reference_ids", "totals", "cosines", "typical", "scatter")
 
 
 class IndexDamaged(UserError):  # noqa: N818 - reads as what happened
@@ -41,35 +42,31 @@ class IndexOfOtherEmbedder(IndexDamaged):
     """The saved index was made by another embedder: the references must be embedded again."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedProduct:
-    """A product with its number of rows, in the order of the arrays, and its typical cosine."""
-
-    product_id: int
-    name: str
-    references: int
-    typical: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class IndexContents:
     """Everything that is saved.
 
-    ``reference_ids`` R ``int64``; ``views`` R×v×d ``float16``; ``scatter`` 2×d×d ``float32`` with ``freedom`` degrees
-    of freedom, of even and of odd products; ``references`` R×r ``float32`` whitened unit rows; ``index`` the
-    prototypes, one per product.
+    Of P products, in the order of the index's rows: ``names``, ``product_ids`` ``int64``, ``counts`` of references
+    ``int64``, ``totals`` P×d ``float64`` sums over the ``views`` of every reference, ``cosines`` P×2 ``float64`` sum
+    and number of those to the rest of the product, ``typical`` P ``float64``. ``reference_ids`` R ``int64`` product by
+    product. ``scatter`` 2×d×d ``float32`` with ``freedom`` degrees of freedom, of even and of odd products. ``index``:
+    the prototypes.
     """
 
     embedder_key: str
     dimension: int
+    views: int
     revision: str
     false_name_rate: float
-    products: tuple[IndexedProduct, ...]
+    names: tuple[str, ...]
+    product_ids: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
     reference_ids: npt.NDArray[np.int64]
-    views: npt.NDArray[np.float16]
+    totals: npt.NDArray[np.float64]
+    cosines: npt.NDArray[np.float64]
+    typical: npt.NDArray[np.float64]
     scatter: npt.NDArray[np.float32]
     freedom: tuple[int, int]
-    references: Vectors
     index: VectorIndex
     calibration: Calibration
 
@@ -84,13 +81,12 @@ def write_index(folder: Path, contents: IndexContents) -> None:
         number = max(_generations(folder), default=0) + 1
         target = folder / f"{number:06d}"
         target.mkdir()
-        files = {_INDEX: contents.index.to_bytes()}
+        files = {
+            _INDEX: _write(target / _INDEX, contents.index.to_bytes()),
+            _NAMES: _write(target / _NAMES, json.dumps(contents.names).encode()),
+        }
         for name in _ARRAYS:
-            buffer = io.BytesIO()
-            np.save(buffer, getattr(contents, name), allow_pickle=False)
-            files[f"{name}.npy"] = buffer.getvalue()
-        for name, data in files.items():
-            _write(target / name, data)
+            files[f"{name}.npy"] = _write(target / f"{name}.npy", getattr(contents, name))
         manifest = json.dumps(_manifest(contents, files), indent=1).encode()
         _write(target / _MANIFEST, manifest)
         pointer = {"folder": target.name, "sha256": hashlib.sha256(manifest).hexdigest()}
@@ -135,9 +131,10 @@ def _read(folder: Path, pointer: Mapping[str, Any], embedder_key: str) -> IndexC
     contents = IndexContents(
         embedder_key=str(manifest["embedder_key"]),
         dimension=int(manifest["dimension"]),
+        views=int(manifest["views"]),
         revision=str(manifest["revision"]),
         false_name_rate=float(manifest["false_name_rate"]),
-        products=tuple(IndexedProduct(**product) for product in manifest["products"]),
+        names=tuple(json.loads(_checked(source, manifest, _NAMES))),
         freedom=(int(manifest["freedom"][0]), int(manifest["freedom"][1])),
         index=VectorIndex.from_bytes(_checked(source, manifest, _INDEX)),
         calibration=Calibration(**manifest["calibration"]),
@@ -148,34 +145,31 @@ def _read(folder: Path, pointer: Mapping[str, Any], embedder_key: str) -> IndexC
 
 
 def _check_shapes(contents: IndexContents) -> None:
-    count = sum(product.references for product in contents.products)
-    dimension = contents.dimension
+    products, dimension = len(contents.names), contents.dimension
     is_whole = (
-        contents.reference_ids.shape == (count,)
-        and contents.views.shape[0] == count
-        and contents.views.shape[2] == dimension
+        contents.product_ids.shape == contents.counts.shape == contents.typical.shape == (products,)
+        and contents.reference_ids.shape == (contents.counts.sum(),)
+        and contents.totals.shape == (products, dimension)
+        and contents.cosines.shape == (products, 2)
         and contents.scatter.shape == (2, dimension, dimension)
-        and contents.references.shape[0] == count
-        and len(contents.index) == len(contents.products)
+        and len(contents.index) == products
         and contents.index.dimension == dimension
     )
     if not is_whole:
         raise ValueError("its files do not fit together")
 
 
-def _manifest(contents: IndexContents, files: Mapping[str, bytes]) -> dict[str, Any]:
+def _manifest(contents: IndexContents, files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "format": _FORMAT,
         "embedder_key": contents.embedder_key,
         "dimension": contents.dimension,
+        "views": contents.views,
         "revision": contents.revision,
         "false_name_rate": contents.false_name_rate,
         "freedom": contents.freedom,
         "calibration": asdict(contents.calibration),
-        "products": [asdict(product) for product in contents.products],
-        "files": {
-            name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in files.items()
-        },
+        "files": files,
     }
 
 
@@ -186,11 +180,34 @@ def _checked(source: Path, manifest: Mapping[str, Any], name: str) -> bytes:
     return data
 
 
-def _write(path: Path, data: bytes) -> None:
+class _HashedFile:
+    """Passes on what is written and keeps its checksum: an array is not held a second time as bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sha256 = hashlib.sha256()
+        self._bytes = 0
+
+    def write(self, data: bytes) -> int:
+        self._sha256.update(data)
+        self._bytes += len(data)
+        return self._file.write(data)
+
+    def entry(self) -> dict[str, Any]:
+        """What the manifest says of the file."""
+        return {"sha256": self._sha256.hexdigest(), "bytes": self._bytes}
+
+
+def _write(path: Path, data: bytes | npt.NDArray[Any]) -> dict[str, Any]:
     with path.open("wb") as file:
-        file.write(data)
+        hashed = _HashedFile(file)
+        if isinstance(data, bytes):
+            hashed.write(data)
+        else:
+            np.save(hashed, data, allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
+    return hashed.entry()
 
 
 def _generations(folder: Path) -> list[int]:

@@ -1,34 +1,44 @@
 """From embeddings to matches: prototypes name the product, single references show why."""
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import ModelError
+from core.errors import ModelError, UserError
+from core.recognition.reference_source import RecentMeans
 from core.recognition.unknown import Calibration
 from core.recognition.vector_index import VectorIndex, Vectors
 from core.sightings import Candidate, Match, Vote
+
+_log = logging.getLogger(__name__)
 
 _SHORTLIST = 32
 _CANDIDATES = 5
 _VOTES = 6
 
+_CONTENDER = 0.25
+"""Share of the best belief from which on a product's references are heard beside those of the best."""
 
-@dataclass(frozen=True, slots=True)
-class EnrolledProduct:
-    """A product as the recognizer knows it; its references are rows ``start`` to ``stop`` of the reference table.
 
-    ``typical``: the cosine that its references usually have to the rest of them.
+@dataclass(frozen=True, slots=True, eq=False)
+class EnrolledProducts:
+    """The products as the recognizer knows them, in the order of the index's rows.
+
+    ``product_ids`` P; ``names`` P; ``typical`` P: the cosine that a product's references usually have to the rest of
+    them; ``reference_ids`` P arrays.
     """
 
-    product_id: int
-    name: str
-    start: int
-    stop: int
-    typical: float
+    product_ids: npt.NDArray[np.int64]
+    names: tuple[str, ...]
+    typical: npt.NDArray[np.float64]
+    reference_ids: tuple[npt.NDArray[np.int64], ...]
+
+    def renamed(self, names: Sequence[str]) -> "EnrolledProducts":
+        """The same with other names."""
+        return replace(self, names=tuple(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +53,51 @@ class RankedProduct:
 class Recognizer:
     """Says which product a crop shows. Immutable, usable from any thread.
 
-    ``index`` holds one prototype per product behind the whitening transform; ``references`` R×r are the whitened unit
-    rows of all references, ``reference_ids`` their R ids, grouped by product as ``enrolled`` says.
+    ``index`` holds one prototype per product behind the whitening transform. ``means`` gives the references of the few
+    products that a match is between; they stay where they are kept, because a large shop's would fill the memory.
     """
 
     def __init__(
-        self,
-        index: VectorIndex,
-        enrolled: Sequence[EnrolledProduct],
-        references: Vectors,
-        reference_ids: npt.NDArray[np.int64],
-        calibration: Calibration,
+        self, index: VectorIndex, enrolled: EnrolledProducts, means: RecentMeans, calibration: Calibration
     ) -> None:
         self._index = index
-        self._enrolled = tuple(enrolled)
-        self._references = _read_only(references)
-        self._reference_ids = _read_only(reference_ids)
+        self._enrolled = enrolled
+        self._means = means
         self.calibration = calibration
 
     @property
     def products(self) -> int:
         """How many products it knows."""
-        return len(self._enrolled)
+        return len(self._enrolled.names)
 
     @property
     def references(self) -> int:
         """How many references stand behind them."""
-        return len(self._reference_ids)
+        return sum(len(reference_ids) for reference_ids in self._enrolled.reference_ids)
 
     @property
     def dimension(self) -> int:
         return self._index.dimension
 
     def match(self, looks: Vectors) -> Match:
-        """The match of k×d looks of ONE item (k ≥ 1), which are averaged; raises ``ModelError`` for NaN."""
+        """The match of k×d looks of ONE item (k ≥ 1), which are averaged, with its votes.
+
+        Raises ``ModelError`` for NaN. References that cannot be read have no vote; that is logged.
+        """
         if len(looks) == 0:
             raise ValueError("a match needs at least one look")
-        return self.match_each(np.asarray(np.mean(looks, axis=0, keepdims=True), np.float32))[0]
+        rows = self._mapped(np.asarray(np.mean(looks, axis=0, keepdims=True), np.float32))
+        if self.products == 0:
+            return Match.nothing()
+        (match,), (places,) = self._matches(rows)
+        return replace(match, votes=self._votes(rows[0], match, places))
 
     def match_each(self, vectors: Vectors) -> list[Match]:
-        """One match for each of n×d vectors; raises ``ModelError`` for NaN or infinite numbers."""
-        if not np.isfinite(vectors).all():
-            raise ModelError(
-                "The embedder gave numbers that are not finite.", remedy="Choose another embedder in the settings."
-            )
-        if not self._enrolled:
+        """One match for each of n×d vectors, without votes; raises ``ModelError`` for NaN or infinite numbers."""
+        rows = self._mapped(vectors)
+        if self.products == 0:
             return [Match.nothing()] * len(vectors)
-        looks = self._index.transformed(vectors)
-        nearest, rows = self._index.search(vectors, _SHORTLIST)
-        return [self._match(look, near, row) for look, near, row in zip(looks, nearest, rows, strict=True)]
+        return self._matches(rows)[0]
 
     def transformed(self, vectors: Vectors) -> Vectors:
         """n×d raw vectors → n×r unit rows of the whitened space, in which cosines tell products apart."""
@@ -99,41 +105,57 @@ class Recognizer:
 
     def rank(self, vectors: Vectors) -> list[tuple[RankedProduct, ...]]:
         """For each of n×d vectors the closest products by cosine, best first; empty when nothing is enrolled."""
-        nearest, rows = self._index.search(vectors, _SHORTLIST)
+        nearest, places = self._index.search(vectors, _SHORTLIST)
         return [
             tuple(
-                RankedProduct(self._enrolled[int(row)].product_id, self._enrolled[int(row)].name, float(cosine))
-                for cosine, row in zip(cosines, places, strict=True)
+                RankedProduct(int(self._enrolled.product_ids[place]), self._enrolled.names[place], float(cosine))
+                for cosine, place in zip(cosines, row, strict=True)
             )
-            for cosines, places in zip(nearest, rows, strict=True)
+            for cosines, row in zip(nearest, places, strict=True)
         ]
 
-    def _match(self, look: Vectors, nearest: Vectors, rows: npt.NDArray[np.int64]) -> Match:
-        shown = [self._enrolled[int(row)] for row in rows[:_CANDIDATES]]
-        cosines = nearest.astype(np.float64)[None]
-        beliefs = self.calibration.beliefs(cosines, np.array([shown[0].typical]))[0]
+    def _mapped(self, vectors: Vectors) -> Vectors:
+        if not np.isfinite(vectors).all():
+            raise ModelError(
+                "The embedder gave numbers that are not finite.", remedy="Choose another embedder in the settings."
+            )
+        return self._index.transformed(vectors)
+
+    def _matches(self, rows: Vectors) -> tuple[list[Match], npt.NDArray[np.int64]]:
+        """Matches without votes, and the products' places, n×k, best first."""
+        cosines, places = self._index.nearest(rows, _SHORTLIST)
+        beliefs = self.calibration.beliefs(cosines.astype(np.float64), self._enrolled.typical[places[:, 0]])
+        shown = zip(beliefs[:, :_CANDIDATES], places[:, :_CANDIDATES], strict=True)
+        return [self._match(belief, place) for belief, place in shown], places
+
+    def _match(self, beliefs: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -> Match:
         candidates = tuple(
-            Candidate(product.product_id, product.name, float(belief))
-            for product, belief in zip(shown, beliefs[:_CANDIDATES], strict=True)
+            Candidate(int(self._enrolled.product_ids[place]), self._enrolled.names[place], float(belief))
+            for place, belief in zip(places, beliefs, strict=True)
         )
-        return Match(self.calibration.outcome(float(beliefs[0])), candidates, self._votes(look, shown))
+        return Match(self.calibration.outcome(float(beliefs[0])), candidates)
 
-    def _votes(self, look: Vectors, products: Sequence[EnrolledProduct]) -> tuple[Vote, ...]:
-        """The closest references of some products."""
-        votes: list[Vote] = []
-        for product in products:
-            similarities = self._references[product.start : product.stop] @ look
-            for offset in np.argsort(-similarities)[:_VOTES]:
-                reference_id = int(self._reference_ids[product.start + int(offset)])
-                votes.append(Vote(reference_id, product.product_id, float(similarities[offset])))
-        votes.sort(key=lambda vote: -vote.similarity)
-        return tuple(votes[:_VOTES])
-
-
-_Scalar = TypeVar("_Scalar", bound=np.generic)
-
-
-def _read_only(array: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+    def _votes(self, row: Vectors, match: Match, places: npt.NDArray[np.int64]) -> tuple[Vote, ...]:
+        """The closest references of the products that the match is between; of others only to have enough."""
+        heard: list[npt.NDArray[np.int64]] = []
+        product_ids: list[int] = []
+        for candidate, place in zip(match.candidates, places, strict=False):
+            is_contender = candidate.score >= _CONTENDER * match.candidates[0].score
+            if is_contender or sum(len(reference_ids) for reference_ids in heard) < _VOTES:
+                heard.append(self._enrolled.reference_ids[place])
+                product_ids.append(candidate.product_id)
+        try:
+            reference_ids, means, owners = self._means.of(heard)
+        except UserError as error:
+            _log.warning("no votes: %s", error.message)
+            return ()
+        if len(reference_ids) == 0:
+            return ()
+        weights, offset = self._index.pulled_back(row)
+        # Lengths in the whitened space differ little within a product: a few more than needed are compared whole.
+        first = np.argsort(offset - means @ weights)[: 2 * _VOTES]
+        cosines = self._index.transformed(means[first]) @ row
+        return tuple(
+            Vote(int(reference_ids[first[best]]), product_ids[owners[first[best]]], float(cosines[best]))
+            for best in np.argsort(-cosines)[:_VOTES]
+        )

@@ -15,15 +15,36 @@ Rows = npt.NDArray[np.int64]
 faiss.omp_set_num_threads(1)
 
 
+_COARSE_CELLS = 2_000_000
+"""Rows × dimensions from which on a search looks at a few directions first: reading all of them takes the time."""
+
+_COARSE = 256
+_REFINED = 8
+"""Directions in which rows are compared first, and how many times more rows than asked for are then compared whole."""
+
+_ROWS_FOR_AXES = 2048
+
+
 class VectorIndex:
-    """An exact inner-product index whose file holds the transform too.
+    """An inner-product index whose file holds the transform too.
 
     A vector is mapped by the affine transform, scaled to length 1 and compared with unit rows, so a similarity is a
-    cosine in the transformed space. Searching is safe from any thread; an index never changes once made.
+    cosine in the transformed space. Among many rows those are compared whole that are closest in the directions in
+    which the rows differ most; cosines are exact in any case. Searching is safe from any thread; an index never changes
+    once made.
     """
 
     def __init__(self, index: "faiss.IndexPreTransform") -> None:
         self._index = index
+        # The stubs of FAISS call this C++ vector a list, which it is not.
+        linear = cast(Any, faiss.downcast_VectorTransform(cast(Any, index.chain).at(0)))
+        shape = (int(linear.d_out), int(linear.d_in))
+        self._transform = faiss.vector_to_array(linear.A).reshape(shape)
+        self._center = -faiss.vector_to_array(linear.b)
+        self._rows = faiss.downcast_index(index.index)
+        if isinstance(self._rows, faiss.IndexRefine):
+            # Not a part of the file format.
+            self._rows.k_factor = _REFINED
 
     @classmethod
     def of(cls, transform: Vectors, center: npt.NDArray[np.float32], rows: Vectors) -> "VectorIndex":
@@ -34,9 +55,9 @@ class VectorIndex:
         faiss.copy_array_to_vector(np.ascontiguousarray(transform, np.float32).ravel(), linear.A)
         faiss.copy_array_to_vector(np.ascontiguousarray(-center, np.float32), linear.b)
         linear.is_trained = True
-        flat = faiss.IndexFlatIP(output)
-        flat.add(np.ascontiguousarray(rows, np.float32))
-        index = faiss.IndexPreTransform(flat)
+        inner = _refined(rows) if rows.size >= _COARSE_CELLS and output >= 2 * _COARSE else faiss.IndexFlatIP(output)
+        inner.add(np.ascontiguousarray(rows, np.float32))
+        index = faiss.IndexPreTransform(inner)
         index.prepend_transform(faiss.NormalizationTransform(output, 2.0))
         index.prepend_transform(linear)
         return cls(index)
@@ -50,25 +71,30 @@ class VectorIndex:
         return int(self._index.d)
 
     def transformed(self, vectors: Vectors) -> Vectors:
-        """N×d raw vectors → N×r unit rows of the transformed space."""
-        mapped = np.ascontiguousarray(vectors, np.float32)
-        # The stubs of FAISS call this C++ vector a list, which it is not.
-        chain = cast(Any, self._index.chain)
-        for place in range(chain.size()):
-            mapped = chain.at(place).apply_py(mapped)
-        return mapped
+        """N×d raw vectors → N×r unit rows of the transformed space; zero rows stay."""
+        mapped = np.asarray(vectors, np.float32) @ self._transform.T - self._center
+        lengths = np.linalg.norm(mapped, axis=1, keepdims=True)
+        return np.asarray(mapped / np.where(lengths > 0.0, lengths, 1.0), np.float32)
+
+    def pulled_back(self, row: Vectors) -> tuple[Vectors, float]:
+        """For a row y of the transformed space the w and a for which y·(T·x − c) = w·x − a, for every raw vector x."""
+        return row @ self._transform, float(row @ self._center)
 
     def rows(self) -> Vectors:
         """The N×r stored unit rows, as a copy."""
-        return cast(Vectors, faiss.downcast_index(self._index.index).reconstruct_n(0, len(self)))
+        return cast(Vectors, self._rows.reconstruct_n(0, len(self)))
 
     def search(self, vectors: Vectors, count: int) -> tuple[Vectors, Rows]:
         """The ``count`` nearest rows of each raw vector, best first: n×k cosines and n×k row numbers, k ≤ ``count``."""
+        return self.nearest(self.transformed(vectors), count)
+
+    def nearest(self, rows: Vectors, count: int) -> tuple[Vectors, Rows]:
+        """``search`` for vectors that are ``transformed`` already."""
         count = min(count, len(self))
         if count == 0:
-            return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)
-        similarities, rows = self._index.search(np.ascontiguousarray(vectors, np.float32), count)
-        return cast(Vectors, similarities), cast(Rows, rows)
+            return np.zeros((len(rows), 0), np.float32), np.zeros((len(rows), 0), np.int64)
+        similarities, places = self._rows.search(np.ascontiguousarray(rows, np.float32), count)
+        return cast(Vectors, similarities), cast(Rows, places)
 
     def to_bytes(self) -> bytes:
         """The index with its transform in FAISS's own file format."""
@@ -87,6 +113,28 @@ class VectorIndex:
         if not isinstance(index, faiss.IndexPreTransform):
             raise ValueError("not an index with a transform")
         return cls(index)
+
+
+def _refined(rows: Vectors) -> "faiss.IndexRefineFlat":
+    """An empty index that compares along the main axes of N×r ``rows`` first."""
+    axes = _main_axes(rows, _COARSE)
+    linear = faiss.LinearTransform(axes.shape[1], _COARSE)
+    faiss.copy_array_to_vector(axes.ravel(), linear.A)
+    linear.is_trained = True
+    return faiss.IndexRefineFlat(faiss.IndexPreTransform(linear, faiss.IndexFlatIP(_COARSE)))
+
+
+def _main_axes(rows: Vectors, count: int) -> Vectors:
+    """About the ``count`` directions, count×r, in which N×r rows have most of their length.
+
+    Two steps of subspace iteration from random directions, on some of the rows (Halko, Martinsson and Tropp, "Finding
+    structure with randomness", SIAM Review 53, 2011, algorithm 4.4).
+    """
+    rows = rows[:: -(-len(rows) // _ROWS_FOR_AXES)]
+    axes = np.random.default_rng(0).standard_normal((rows.shape[1], count), np.float32)
+    for _ in range(2):
+        axes = np.linalg.qr(rows.T @ (rows @ axes))[0]
+    return np.ascontiguousarray(axes.T, np.float32)
 
 
 class FlatIndex:

@@ -9,14 +9,17 @@ import pytest
 from core.errors import DataFolderError, ModelError
 from core.recognition.gallery import Gallery
 from core.recognition.index_folder import IndexDamaged, IndexMissing, IndexOfOtherEmbedder
+from core.recognition.reference_source import MemoryReferences
 from core.sightings import Match, Outcome
 from tests.core.recognition.shop import VectorShop, unit
 
 SHOP = VectorShop()
 
 
-def filled(products: int = 8, shots: int = 10, shop: VectorShop = SHOP) -> Gallery:
-    gallery = Gallery(shop.dimension, "embedder-1")
+def filled(
+    products: int = 8, shots: int = 10, shop: VectorShop = SHOP, source: MemoryReferences | None = None
+) -> Gallery:
+    gallery = Gallery(shop.dimension, "embedder-1", source=source)
     for product in range(products):
         ids = range(product * 1000, product * 1000 + shots)
         gallery.add(product + 1, f"Product {product + 1}", ids, shop.looks(product, shots))
@@ -186,10 +189,11 @@ def test_a_reference_is_enrolled_once() -> None:
 
 
 def test_a_saved_gallery_says_the_same_and_can_be_changed(tmp_path: Path) -> None:
-    gallery = filled(4)
+    source = MemoryReferences()
+    gallery = filled(4, source=source)
     gallery.revision = "17"
     gallery.save(tmp_path)
-    loaded = Gallery.load(tmp_path, "embedder-1")
+    loaded = Gallery.load(tmp_path, "embedder-1", source=source)
     assert (loaded.revision, loaded.products, loaded.references) == ("17", 4, 40)
     look = SHOP.looks(2, 1, seed=3)[0]
     assert loaded.build().match(look) == gallery.build().match(look)
@@ -221,7 +225,18 @@ def test_a_missing_index_and_one_of_another_embedder_are_told_apart(tmp_path: Pa
         Gallery.load(tmp_path, "embedder-2")
 
 
-FILES = ("manifest.json", "index.faiss", "reference_ids.npy", "views.npy", "scatter.npy", "references.npy")
+FILES = (
+    "manifest.json",
+    "index.faiss",
+    "names.json",
+    "product_ids.npy",
+    "counts.npy",
+    "reference_ids.npy",
+    "totals.npy",
+    "cosines.npy",
+    "typical.npy",
+    "scatter.npy",
+)
 
 
 @pytest.mark.parametrize("name", FILES)
