@@ -4,7 +4,7 @@ import json
 import math
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast, get_args
@@ -12,15 +12,22 @@ from typing import cast, get_args
 import numpy as np
 
 from core.cameras.address import SourceAddress, SourceError, parse_address
+from core.cameras.demo_belt import BeltStory
 from core.cameras.demo_outline import View
 from core.cameras.demo_products import PRODUCTS, DemoProduct
 from core.cameras.demo_scene import Scene, TrueItem
-from core.cameras.demo_story import MOST_ITEMS, Customer, Script, SellStory, StillStory
+from core.cameras.demo_story import MOST_ITEMS, Customer, Script, SellStory, StillStory, Story
 from core.cameras.source import SourceDescription
 from core.errors import UserError
 from core.frames import Frame, Pixels
 
 __all__ = ["DemoCounter", "DemoProduct", "Placement", "TrueItem"]
+
+_STORIES: dict[Script, Callable[[View, int, int | None], Story]] = {
+    "sell": SellStory,
+    "still": StillStory,
+    "belt": BeltStory,
+}
 
 _SEED = 668
 """A light counter, and a first customer whose items differ well: a good first impression."""
@@ -50,11 +57,10 @@ class DemoCounter:
     def __init__(
         self, *, seed: int, items: int | None, fps: float, width: int, height: int, script: Script, uri: str = "demo:"
     ) -> None:
-        """``items`` of each customer, 1–8; ``None`` for any number (selling) or 5 (still)."""
+        """``items`` of each customer, 1–8; ``None`` for any number (selling, belt) or 5 (still)."""
         self._view = View(width, height)
         self._fps = fps
-        story = StillStory if script == "still" else SellStory
-        self._story = story(self._view, seed, items)
+        self._story = _STORIES[script](self._view, seed, items)
         self._scene = Scene(self._view, seed, self._story)
         self._drawing = threading.Lock()
         self._next = 0
@@ -78,7 +84,8 @@ class DemoCounter:
         script = address.options.get("script", "sell")
         if script not in get_args(Script):
             raise SourceError(
-                f"The demo shop has no script called “{script}”.", remedy="Write script=sell or script=still."
+                f"The demo shop has no script called “{script}”.",
+                remedy="Write script=sell, script=still or script=belt.",
             )
         return cls(
             seed=_whole(address, "seed", _SEED, least=0, most=2**31 - 1),

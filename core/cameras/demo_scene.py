@@ -38,7 +38,8 @@ class TrueItem:
     """An item of which something can be seen in a frame.
 
     ``box`` is tight around its visible part, cut to the picture. ``visible`` in 0–1: the share of the item that
-    neither a hand, another item, nor the border of the picture hides. ``is_moving``: a hand carries or turns it.
+    neither a hand, another item, nor the border of the picture hides. ``is_moving``: a hand carries or turns it;
+    what passes by on a belt does not move on it.
     """
 
     item_id: int
@@ -177,7 +178,9 @@ class Scene:
         for act in customer.acting(seconds):
             reach, pose = act.reach(seconds)
             if act.grip <= seconds < act.release:
-                layers.append((self._moving(customer.items[act.item], pose), customer.items[act.item], True))
+                layers.append(
+                    (self._moving(customer.items[act.item], pose), customer.items[act.item], not act.is_on_belt)
+                )
             arm = self._arm(customer, act, reach, pose)
             if arm is not None:
                 layers.append((arm, None, True))
@@ -217,6 +220,8 @@ class Scene:
 
     def _arm(self, customer: Customer, act: Act, reach: float, pose: Pose) -> Patch | None:
         """The arm of an act: fingertips a little beyond the item's middle, from the elbow's direction."""
+        if act.arm is None:
+            return None
         product = customer.items[act.item].product
         away_x, away_y = pose.x - act.elbow[0], pose.y - act.elbow[1]
         far = math.hypot(away_x, away_y)

@@ -15,7 +15,7 @@ from core.cameras.demo_outline import Pose, View
 from core.cameras.demo_packs import VARIANTS
 from core.cameras.demo_products import PRODUCTS, DemoProduct
 
-Script = Literal["sell", "still"]
+Script = Literal["sell", "still", "belt"]
 
 EMPTY_AT_START = 2.0
 """Seconds before anything comes: time to learn the empty counter."""
@@ -46,7 +46,8 @@ class Act:
     """A hand's way to an item (until ``grip``), with it (until ``release``) and back (until ``end``), in seconds.
 
     Brought items are held from the start (``grip == start``), taken ones to the end. ``arm``: 0 left, 1 right of the
-    picture, ``None`` when the item is simply there. ``elbow`` is where the arm comes from.
+    picture, ``None`` when the item is simply there, or passes by at a steady speed on a belt. ``elbow`` is where the
+    arm comes from.
     """
 
     item: int
@@ -59,12 +60,17 @@ class Act:
     origin: Pose
     target: Pose
 
+    @property
+    def is_on_belt(self) -> bool:
+        """Whether the item passes by without a hand."""
+        return self.arm is None and self.release > self.grip
+
     def pose(self, at: float) -> Pose:
         """Where the held item is."""
         span = max(self.release - self.grip, 1e-6)
         share = min(max((at - self.grip) / span, 0.0), 1.0)
-        way = share * share * (3 - 2 * share)
-        lift = 1.2 * math.sin(math.pi * share)
+        way = _smooth(share) if self.arm is not None else share
+        lift = 1.2 * math.sin(math.pi * share) if self.arm is not None else 0.0
         return Pose(
             self.origin.x + (self.target.x - self.origin.x) * way,
             self.origin.y + (self.target.y - self.origin.y) * way,
@@ -103,8 +109,8 @@ class Customer:
         return tuple(lying.items())
 
     def acting(self, at: float) -> tuple[Act, ...]:
-        """The acts whose hands are in or near the picture."""
-        return tuple(act for act in self.acts if act.arm is not None and act.start <= at < act.end)
+        """The acts whose hands, or whose items on a belt, are in or near the picture."""
+        return tuple(act for act in self.acts if (act.arm is not None or act.is_on_belt) and act.start <= at < act.end)
 
     def changes(self) -> list[float]:
         """The times at which an item begins or ceases to rest."""
@@ -124,7 +130,7 @@ class StillStory:
     def __init__(self, view: View, seed: int, items: int | None) -> None:
         rng = np.random.default_rng([seed, 1, 0])
         different = [PRODUCTS[int(place)] for place in rng.permutation(len(PRODUCTS))[: items or _STILL_ITEMS]]
-        chosen = _items(different, 0, rng)
+        chosen = stocked(different, 0, rng)
         poses, _ = lay_out(different, view, rng, touch_chance=0.0)
         acts = tuple(
             Act(index, None, (0.0, 0.0), EMPTY_AT_START, EMPTY_AT_START, EMPTY_AT_START, math.inf, pose, pose)
@@ -172,7 +178,7 @@ class SellStory:
         timing = _Timing(self._seed, number, self._items)
         start = self._starts[number]
         rng = np.random.default_rng([self._seed, 2, number])
-        items = _items(choose_products(timing.count, rng), number, rng)
+        items = stocked(choose_products(timing.count, rng), number, rng)
         person = Person(int(rng.integers(len(SKINS))), int(rng.integers(len(SLEEVES))))
         acts = _Director(self._view, items, timing, start, rng).acts()
         return Customer(number, start, start + timing.duration, person, items, acts)
@@ -278,7 +284,8 @@ class _Director:
         return Act(index, arm, self._elbow(arm), at, at + 0.55, at + 1.4, at + 1.4, pose, self._outside(pose, arm))
 
 
-def _items(products: Sequence[DemoProduct], number: int, rng: np.random.Generator) -> tuple[ScriptItem, ...]:
+def stocked(products: Sequence[DemoProduct], number: int, rng: np.random.Generator) -> tuple[ScriptItem, ...]:
+    """A customer's items, each with a number of its own and one of its pack's variants."""
     return tuple(
         ScriptItem(number * MOST_ITEMS + index, product, int(rng.integers(VARIANTS.get(product.pack, 1))))
         for index, product in enumerate(products)

@@ -1,6 +1,7 @@
 """The physical items of a sale: one item is counted once, however often its track breaks."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,7 +22,13 @@ _SOLD_MEMORY_SECONDS = 3.0
 _BELT_MEMORY_SECONDS = 1.5
 """On a belt, a twin that comes later than this is another piece."""
 
-_PLACE_MEMORY_SECONDS = 10.0
+_SOLD_AWAY_SECONDS = 1.5
+"""How long a paid item may be out of sight and still be the same one when its product shows up anywhere."""
+
+_DRIFT_SECONDS = 0.4
+"""Over so much time the speed of an item on the belt is averaged."""
+
+PLACE_MEMORY_SECONDS = 10.0
 """How long a nameless item is remembered by its place alone."""
 
 
@@ -30,6 +37,7 @@ class CounterItem:
     """One thing on the counter. ``product_id`` is what it is sold as; ``is_personal``: a person said so.
 
     ``is_recovered``: it was counted before the program started or the sale was parked, and was not seen since.
+    ``drift``: how it moves, in pixels a second across and down.
     """
 
     item_id: int
@@ -43,6 +51,12 @@ class CounterItem:
     is_present: bool = True
     is_recovered: bool = False
     picture: str | None = None
+    drift: tuple[float, float] = (0.0, 0.0)
+
+    def expected(self, now: float) -> Box:
+        """Where it is by ``now`` if it went on as it did when it was last seen."""
+        across, down = (speed * (now - self.seen_at) for speed in self.drift)
+        return self.box[0] + across, self.box[1] + down, self.box[2] + across, self.box[3] + down
 
 
 class CounterItems:
@@ -61,17 +75,20 @@ class CounterItems:
         item_id = self._by_track.get(track_id)
         return self._items.get(item_id) if item_id is not None else None
 
-    def refresh(self, sightings: tuple[Sighting, ...], *, now: float) -> None:
-        """Note where every linked item is now, and which have left. ``now`` in seconds, monotonic."""
+    def refresh(self, sightings: tuple[Sighting, ...], *, now: float, kept: Collection[int] = frozenset()) -> None:
+        """Note where every linked item is now, and which have left. ``now`` in seconds, monotonic.
+
+        ``kept``: items that are not forgotten, because a person is asked about them.
+        """
         seen = {sighting.track.track_id: sighting.track.box for sighting in sightings}
         for item in self._items.values():
             box = seen.get(item.track_id)
             item.is_present = box is not None
             if box is not None:
-                item.box, item.seen_at = box, now
+                _follow(item, box, now)
         for item in [item for item in self._items.values() if self._is_forgotten(item, now)]:
-            del self._items[item.item_id]
-            self._by_track.pop(item.track_id, None)
+            if item.item_id not in kept:
+                self._drop(item)
 
     def link(self, sighting: Sighting, *, product_id: int | None, now: float) -> CounterItem:
         """The item that a track shows: its own, one that vanished and is back, or a new one."""
@@ -87,9 +104,23 @@ class CounterItems:
         else:
             self._by_track.pop(item.track_id, None)
             item.track_id, item.box, item.seen_at, item.is_present = track.track_id, track.box, now, True
-            item.is_recovered = False
+            item.is_recovered, item.drift = False, (0.0, 0.0)
         self._by_track[track.track_id] = item.item_id
         return item
+
+    def merge_returned(
+        self, item: CounterItem, product_id: int, *, now: float, within: float = math.inf
+    ) -> CounterItem | None:
+        """The counted item that ``item`` proves to be, now that it is known as ``product_id``; it is forgotten.
+
+        It vanished no more than ``within`` seconds ago, and came back under another name or none, so that it was not
+        recognized as itself.
+        """
+        twin = self._twin(item.box, product_id, now)
+        if twin is None or twin is item or now - twin.seen_at > within:
+            return None
+        self._drop(twin)
+        return twin
 
     def recover(self, lines: tuple[SaleLine, ...]) -> None:
         """Expect the pieces that a recalled or reopened sale has counted, so that they are not counted again."""
@@ -116,45 +147,78 @@ class CounterItems:
             if item.is_present:
                 item.verdict, item.line_id = "sold", None
             else:
-                del self._items[item.item_id]
-                self._by_track.pop(item.track_id, None)
+                self._drop(item)
 
     def clear(self) -> None:
         self._items.clear()
         self._by_track.clear()
 
     def _returned(self, box: Box, product_id: int | None, now: float) -> CounterItem | None:
-        gone = [item for item in self._items.values() if not item.is_present]
-        near = [item for item in gone if not item.is_recovered and _is_near(item.box, box)]
-        for item in near:
-            if item.verdict == "sold" and now - item.seen_at <= _SOLD_MEMORY_SECONDS:
-                same = item.product_id is None or product_id is None or item.product_id == product_id
-                if same:
-                    return item
-        if product_id is not None:
-            twins = [item for item in gone if item.product_id == product_id and item.verdict == "counted"]
-            if self.mode == "belt":
-                twins = [
-                    item
-                    for item in twins
-                    if item.is_recovered or (item in near and now - item.seen_at <= _BELT_MEMORY_SECONDS)
-                ]
-            if twins:
-                return min(twins, key=lambda item: _distance(item.box, box))
+        gone = [item for item in self._items.values() if not item.is_present and not item.is_recovered]
+        near = [item for item in gone if self._is_near(item, box, now)]
+        sold = [item for item in gone if item.verdict == "sold" and self._is_sold_one(item, box, product_id, now)]
+        if sold:
+            return min(sold, key=lambda item: _distance(item.box, box))
+        twin = self._twin(box, product_id, now) if product_id is not None else None
+        if twin is not None:
+            return twin
         nameless = [
             item
             for item in near
-            if now - item.seen_at <= _PLACE_MEMORY_SECONDS
+            if now - item.seen_at <= PLACE_MEMORY_SECONDS
             and (item.verdict in ("open", "dismissed") or (item.is_personal and product_id is None))
         ]
         return min(nameless, key=lambda item: _distance(item.box, box)) if nameless else None
+
+    def _is_sold_one(self, item: CounterItem, box: Box, product_id: int | None, now: float) -> bool:
+        away = now - item.seen_at
+        if away <= _SOLD_MEMORY_SECONDS and self._is_near(item, box, now):
+            return item.product_id is None or product_id is None or item.product_id == product_id
+        return product_id is not None and item.product_id == product_id and away <= _SOLD_AWAY_SECONDS
+
+    def _twin(self, box: Box, product_id: int, now: float) -> CounterItem | None:
+        """The counted piece of a product that is out of sight and may be the one that is seen now."""
+        twins = [
+            item
+            for item in self._items.values()
+            if not item.is_present and item.product_id == product_id and item.verdict == "counted"
+        ]
+        if self.mode == "belt":
+            twins = [
+                item
+                for item in twins
+                if item.is_recovered or (now - item.seen_at <= _BELT_MEMORY_SECONDS and self._is_near(item, box, now))
+            ]
+        return min(twins, key=lambda item: _distance(item.box, box)) if twins else None
+
+    def _is_near(self, item: CounterItem, box: Box, now: float) -> bool:
+        return _is_near(item.box if self.mode == "place" else item.expected(now), box)
+
+    def _drop(self, item: CounterItem) -> None:
+        del self._items[item.item_id]
+        if self._by_track.get(item.track_id) == item.item_id:
+            del self._by_track[item.track_id]
 
     def _is_forgotten(self, item: CounterItem, now: float) -> bool:
         if item.is_present:
             return False
         if item.verdict == "sold":
             return now - item.seen_at > _SOLD_MEMORY_SECONDS
-        return item.verdict in ("open", "dismissed") and now - item.seen_at > _PLACE_MEMORY_SECONDS
+        return item.verdict in ("open", "dismissed") and now - item.seen_at > PLACE_MEMORY_SECONDS
+
+
+def _follow(item: CounterItem, box: Box, now: float) -> None:
+    """Note where an item is, and how it moves."""
+    step = now - item.seen_at
+    if step > 0:
+        share = 1 - math.exp(-step / _DRIFT_SECONDS)
+        across, down = (_middle(box)[axis] - _middle(item.box)[axis] for axis in (0, 1))
+        former = item.drift
+        item.drift = (
+            former[0] + share * (across / step - former[0]),
+            former[1] + share * (down / step - former[1]),
+        )
+    item.box, item.seen_at = box, now
 
 
 def _is_near(first: Box, second: Box) -> bool:
@@ -164,6 +228,8 @@ def _is_near(first: Box, second: Box) -> bool:
 
 
 def _distance(first: Box, second: Box) -> float:
-    across = (first[0] + first[2] - second[0] - second[2]) / 2
-    down = (first[1] + first[3] - second[1] - second[3]) / 2
-    return float(np.hypot(across, down))
+    return math.dist(_middle(first), _middle(second))
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

@@ -1,14 +1,15 @@
 """The sale in progress: sightings and the cashier's acts become a basket."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.catalog.records import LineOrigin, Product, Sale, SaleState, SoldBy
 from core.checkout.basket import Basket, BasketError
 from core.checkout.basket_view import BasketView, ProductChoice, Question
-from core.checkout.items import CounterItem, CounterItems
+from core.checkout.items import PLACE_MEMORY_SECONDS, CounterItem, CounterItems
 from core.checkout.journal import ItemLog, SaleEvent, SaleJournal
-from core.checkout.stability import Belief, believe
+from core.checkout.stability import Belief, believe, is_whole
 from core.frames import Frame, Pixels
 from core.geometry import crop_slices
 from core.settings import CheckoutSettings
@@ -16,6 +17,8 @@ from core.sightings import Outcome, Sighting
 
 _CHOICES = 3
 _MOST_QUESTIONS = 2
+_FEWEST_LOOKS = 2
+"""Looks from which something on the belt was an item and no flash."""
 
 
 @dataclass(slots=True)
@@ -24,6 +27,14 @@ class _Doubt:
 
     item: CounterItem
     belief: Belief
+    crop: Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Passing:
+    """An item on the belt that is not believed yet, as it was at its last look."""
+
+    sighting: Sighting
     crop: Pixels
 
 
@@ -60,6 +71,8 @@ class CheckoutSession:
         self._log = items
         self._items = CounterItems(mode=settings.mode)
         self._doubts: dict[int, _Doubt] = {}
+        self._passing: dict[int, _Passing] = {}
+        self._now = 0.0
         self._parked = 0
         self._is_between_sales = False
         self._begin(sale)
@@ -68,16 +81,44 @@ class CheckoutSession:
 
     def observe(self, sightings: tuple[Sighting, ...], frame: Frame) -> None:
         """Count what is believed; ask about what is not."""
-        now = frame.captured_at
-        self._items.refresh(sightings, now=now)
+        now = self._now = frame.captured_at
+        is_on_belt = self.settings.mode == "belt"
+        # On a belt, who has passed is asked about too.
+        kept = frozenset(self._doubts) if is_on_belt else frozenset[int]()
+        self._items.refresh(sightings, now=now, kept=kept)
         if self._is_between_sales:
             return
         for sighting in sightings:
-            belief = believe(sighting)
-            if belief is not None:
+            belief = believe(sighting, is_on_belt=is_on_belt)
+            is_in_sight = not is_on_belt or is_whole(sighting.track.box, width=frame.width, height=frame.height)
+            if belief is not None and is_in_sight:
                 self._take(sighting, belief, frame)
+        if is_on_belt:
+            self._stop_the_unnamed(sightings, frame)
+            return
         present = {item.item_id for item in self._items if item.is_present}
         self._doubts = {key: doubt for key, doubt in self._doubts.items() if key in present}
+
+    def _stop_the_unnamed(self, sightings: tuple[Sighting, ...], frame: Frame) -> None:
+        """Ask about what passed too quickly for a belief, so that nothing goes by unpaid."""
+        gone = self._passing.keys() - {sighting.track.track_id for sighting in sightings}
+        for passed in [self._passing.pop(track_id) for track_id in sorted(gone)]:
+            match = passed.sighting.match
+            if match is not None and self._items.of_track(passed.sighting.track.track_id) is None:
+                item = self._items.link(passed.sighting, product_id=None, now=frame.captured_at)
+                item.is_present = False
+                if item.verdict == "open":
+                    self._log.recognized(item.item_id, item.track_id, match, sale_id=self._sale.sale_id)
+                    self._doubts[item.item_id] = _Doubt(item, Belief(Outcome.POSSIBLE, match), passed.crop)
+        for sighting in sightings:
+            track = sighting.track
+            if sighting.looks < _FEWEST_LOOKS or self._items.of_track(track.track_id) is not None:
+                self._passing.pop(track.track_id, None)
+                continue
+            former = self._passing.get(track.track_id)
+            slices = crop_slices(track.box, width=frame.width, height=frame.height)
+            if slices is not None and (former is None or sighting.looks > former.sighting.looks):
+                self._passing[track.track_id] = _Passing(sighting, frame.pixels[slices].copy())
 
     def _take(self, sighting: Sighting, belief: Belief, frame: Frame) -> None:
         product = self._sold_as(belief)
@@ -89,7 +130,7 @@ class CheckoutSession:
             return
         if product is not None:
             self._doubts.pop(item.item_id, None)
-            if item.product_id != product.product_id:
+            if item.product_id != product.product_id and not self._is_counted_before(item, product):
                 self._count(item, product, origin=LineOrigin.SEEN)
         elif item.verdict == "open":
             self._ask(item, sighting, belief, frame)
@@ -113,6 +154,17 @@ class CheckoutSession:
         if slices is not None:
             self._doubts[item.item_id] = _Doubt(item, belief, frame.pixels[slices].copy())
 
+    def _is_counted_before(self, item: CounterItem, product: Product, *, within: float = math.inf) -> bool:
+        """Whether the item is one that was counted, vanished and came back unrecognized: it takes its line over."""
+        twin = self._items.merge_returned(item, product.product_id, now=self._now, within=within)
+        if twin is None:
+            return False
+        if item.line_id is not None and self._basket.take_out(item.line_id, reason="the same item") is not None:
+            self._record("voided", item.line_id, reason="the same item")
+        item.product_id, item.line_id, item.verdict = twin.product_id, twin.line_id, "counted"
+        item.picture = item.picture or twin.picture
+        return True
+
     def _count(self, item: CounterItem, product: Product, *, origin: LineOrigin, quantity: int = 1) -> None:
         if item.line_id is not None:
             self._basket.take_out(item.line_id, reason="recognized as another product")
@@ -130,6 +182,9 @@ class CheckoutSession:
         was = item.product_id
         item.is_personal = True
         self._log.answered(item.item_id, product_id)
+        is_fresh = item.verdict == "open" and product.details.sold_by is SoldBy.UNIT
+        if is_fresh and quantity == 1 and self._is_counted_before(item, product, within=PLACE_MEMORY_SECONDS):
+            return
         if was != product_id or item.verdict != "counted":
             self._count(item, product, origin=LineOrigin.CHOSEN, quantity=quantity)
 
@@ -285,6 +340,7 @@ class CheckoutSession:
         self._sale = sale
         self._basket = Basket(sale)
         self._doubts.clear()
+        self._passing.clear()
         self._items.recover(sale.lines)
         self._is_between_sales = False
 

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from core.sightings import Match, Outcome, Sighting
+from core.sightings import Box, Match, Outcome, Sighting
+
+_EDGE = 0.005
+"""Share of the picture's sides within which a box counts as cut off."""
+
+_LONG = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +23,26 @@ class Belief:
         return best.product_id if self.outcome is Outcome.KNOWN and best is not None else None
 
 
-def believe(sighting: Sighting) -> Belief | None:
+def believe(sighting: Sighting, *, is_on_belt: bool = False) -> Belief | None:
     """The belief that a sighting has earned; ``None`` while it moves, is covered, or its looks do not agree yet.
 
-    An item in motion may still be in a hand, and a covered one shows the hand: neither says anything new.
+    An item in motion may still be in a hand, and a covered one shows the hand: neither says anything new. On a belt
+    everything moves, so motion says nothing there.
     """
     track = sighting.track
     if sighting.match is None or not sighting.is_settled:
         return None
-    if track.is_moving or track.is_covered or track.missed > 0:
+    if track.is_covered or track.missed > 0 or (track.is_moving and not is_on_belt):
         return None
     return Belief(sighting.match.outcome, sighting.match)
+
+
+def is_whole(box: Box, *, width: int, height: int) -> bool:
+    """Whether an item is wholly inside a picture of this size, as far as its box tells.
+
+    One that spans most of the picture never is, and counts as whole.
+    """
+    edge_x, edge_y = _EDGE * width, _EDGE * height
+    is_inside_x = (box[0] > edge_x and box[2] < width - edge_x) or box[2] - box[0] > _LONG * width
+    is_inside_y = (box[1] > edge_y and box[3] < height - edge_y) or box[3] - box[1] > _LONG * height
+    return is_inside_x and is_inside_y
