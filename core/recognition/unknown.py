@@ -1,6 +1,6 @@
 """Calibrated rejection: how sure a match must be before it is said, learned from the shop's own references."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -65,15 +65,38 @@ class Calibration:
 
 _PRIOR = Calibration()
 _PRIOR_TRIALS = 40.0
-"""Weight of the values above against the shop's own trials."""
+"""Weight of the steepness and sharpness above against the shop's own trials."""
 
-_PRIOR_OFFERED = -0.1
-"""Familiarity from which on an item is offered in a shop without trials."""
+_ALONE = 0.55
+"""Where the only product of a shop gets a name: there is nothing to compare with, so much is asked."""
+
+_AMONG_FEW = 0.5
+"""The same among two or three, less half of what is typical of the products."""
+
+_FEW = 3.0
+"""Products at which that counts as much as what the trials say."""
+
+_BAR = 0.5
+"""Where the bar for the usual rate lies from the impostors' median (0) to the left-out references' (1)."""
+
+_BAR_SLOPE = 0.18
+"""How much further up it lies when the rate is divided by e."""
+
+_BAR_PRODUCTS = 40.0
+"""Products at which the shop's own impostors count as much as that rule."""
+
+_SPREAD = 0.35
+_SPREAD_TRIALS = 10.0
+"""Usual distance of those two medians, and its weight in trials."""
+
+_TWIN = 0.2
+"""An impostor is a twin when most of its looks are more familiar than this share of the left-out references."""
 
 _BETWEEN = 0.08
 """Least familiarity between what is offered and what is named."""
 
 _USUAL_RATE = 0.05
+_LOWEST_RATE = 0.001
 
 
 def familiarity(scores: Floats, typical: Floats) -> Floats:
@@ -91,57 +114,76 @@ def familiarity(scores: Floats, typical: Floats) -> Floats:
 def calibrate(trials: Trials | None, *, false_name_rate: float) -> Calibration:
     """Fit beliefs and outcomes to the left-out references.
 
-    The impostors are the same references with their own product taken away; a name is given from where the share of
-    them that would still get one is ``false_name_rate``, or from what enrolled items can be asked to reach, whichever
-    is lower. With few trials the result stays near conservative values that hold for the shipped embedder. References
-    alone decide, never queries.
+    The impostors are the same references with their own product taken away, a whole product at a time. A name is given
+    from where the share of them that would still get one is ``false_name_rate``. Impostors of one product err together,
+    so that it is the number of products, not of references, that says how far their quantile can be trusted: with few
+    it is drawn to a rule that holds for shops of several kinds. Twins are left out (see ``_impostors_that_count``).
+    References alone decide, never queries.
     """
     if trials is None or len(trials.scores) == 0 or trials.scores.shape[1] < 2:
-        return _PRIOR
+        return replace(_PRIOR, middle=_ALONE)
     count = len(trials.scores)
     without_own = trials.scores.copy()
     without_own[np.arange(count), trials.own] = -np.inf
-    impostors, impostor_typical, _ = _sorted(without_own, trials.typical)
-    impostors = impostors[:, :-1]
-    genuine, genuine_typical, best = _sorted(trials.scores[trials.is_genuine], trials.typical)
+    impostors, impostor_typical, _ = _best_first(without_own, trials.typical)
+    false_values = familiarity(impostors[:, : trials.scores.shape[1] - 1], impostor_typical)
+    genuine, genuine_typical, best = _best_first(trials.scores[trials.is_genuine], trials.typical)
+    true_values = familiarity(genuine, genuine_typical)
     is_right = best == trials.own[trials.is_genuine]
     sharpness = _fit_sharpness(trials.scores[trials.is_genuine], trials.own[trials.is_genuine])
-    true_values = familiarity(genuine, genuine_typical)
-    false_values = familiarity(impostors, impostor_typical)
     steepness = _fit_steepness(true_values[is_right], np.concatenate([false_values, true_values[~is_right]]))
-    named = _blended_quantile(false_values, 1.0 - false_name_rate, _PRIOR.middle)
+    named = _bar(true_values, false_values, trials, max(false_name_rate, _LOWEST_RATE))
+    offered = named - _BETWEEN
     if len(true_values):
-        named = min(named, _least_convincing(true_values, false_values, false_name_rate))
-    offered = min(_blended_quantile(true_values, 0.01, _PRIOR_OFFERED), named - _BETWEEN)
+        offered = min(offered, float(np.quantile(true_values, 0.01)))
     possible_at = float(expit(steepness * (offered - named)))
     return Calibration(steepness, named, sharpness, possible_at, count)
 
 
-def _least_convincing(genuine: Floats, impostors: Floats, false_name_rate: float) -> float:
-    """The familiarity that an enrolled item can be asked to reach.
+def _bar(genuine: Floats, impostors: Floats, trials: Trials, false_name_rate: float) -> float:
+    """The familiarity from which on a name is given."""
+    products = trials.scores.shape[1]
+    among_few = _AMONG_FEW - 0.5 * float(trials.typical.mean())
+    if products == 2:
+        # Without its own product an impostor has one other to be compared with, as if the shop sold nothing else.
+        return among_few
+    middle = float(np.median(impostors))
+    spread = _SPREAD
+    if len(genuine):
+        measured = float(np.median(genuine)) - middle
+        spread = (len(genuine) * measured + _SPREAD_TRIALS * _SPREAD) / (len(genuine) + _SPREAD_TRIALS)
+    by_rule = middle + (_BAR + _BAR_SLOPE * np.log(_USUAL_RATE / false_name_rate)) * spread
+    by_rule = (products * by_rule + _FEW * among_few) / (products + _FEW)
+    counted = _impostors_that_count(genuine, impostors, trials.own)
+    own = float(np.quantile(counted, 1.0 - false_name_rate))
+    return float((products * own + _BAR_PRODUCTS * by_rule) / (products + _BAR_PRODUCTS))
 
-    Left-out references come from the same hour, light and place as the others, so looks of another day fall short of
-    them; how far is not known from references alone. At the usual rate the bar is never set higher than halfway from
-    the impostors' median to what 95 % of the left-out references reach; a smaller rate moves it up, a larger one down.
+
+def _impostors_that_count(genuine: Floats, impostors: Floats, own: npt.NDArray[np.int64]) -> Floats:
+    """Without the looks of products that have a twin: variants of one pack, of which both are enrolled.
+
+    Left out, such a product looks like its twin as much as the twin itself does. A bar that refused it would refuse the
+    twin too, and with it much else that is enrolled; so it does not count, as long as such products are a minority.
     """
-    lower, upper = float(np.median(impostors)), float(np.quantile(genuine, 0.05))
-    return lower + max(0.0, upper - lower) / (1.0 + false_name_rate / _USUAL_RATE)
+    if len(genuine) == 0:
+        return impostors
+    columns, place = np.unique(own, return_inverse=True)
+    order = np.lexsort((impostors, place))
+    counts = np.bincount(place)
+    starts = np.cumsum(counts) - counts
+    medians = (impostors[order[starts + (counts - 1) // 2]] + impostors[order[starts + counts // 2]]) / 2
+    is_twin = medians > np.quantile(genuine, _TWIN)
+    return impostors if 2 * is_twin.sum() > len(columns) else impostors[~is_twin[place]]
 
 
-def _sorted(scores: Floats, typical: Floats) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
-    """Rows sorted best first, the typical cosine of each row's best product, and its column."""
+def _best_first(scores: Floats, typical: Floats) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+    """The best of every row, best first, as many as count; the typical cosine of the best's product, its column."""
     if len(scores) == 0:
         return scores, np.zeros(0), np.zeros(0, np.int64)
     best = np.argmax(scores, axis=1)
-    return -np.sort(-scores, axis=1), typical[best], best.astype(np.int64)
-
-
-def _blended_quantile(values: Floats, share: float, prior: float) -> float:
-    """A quantile that moves from ``prior`` to the sample's own as the sample grows."""
-    if len(values) == 0:
-        return prior
-    weight = len(values) / (len(values) + _PRIOR_TRIALS)
-    return float(weight * np.quantile(values, share) + (1.0 - weight) * prior)
+    shown = min(1 + _BACKGROUND, scores.shape[1])
+    top = np.partition(scores, scores.shape[1] - shown, axis=1)[:, -shown:]
+    return -np.sort(-top, axis=1), typical[best], best.astype(np.int64)
 
 
 def _fit_sharpness(genuine: Floats, own: npt.NDArray[np.int64]) -> float:
