@@ -1,0 +1,150 @@
+"""Writes the trained detector as ONNX, weights stored as float16, and compares its boxes with PyTorch's.
+
+Run from ``models/training``: ``python -m detector.export --checkpoint RUN/checkpoint.pt --stock STOCK``.
+"""
+
+import argparse
+import hashlib
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from detector.network import SIDE, CenterNetwork, Exported
+from detector.scoring import Finder, Numbers, boxes_of, network_finder, overlaps, validation_sets
+from onnx import TensorProto, helper, numpy_helper
+from scenes.raster import Picture
+
+OPSET = 17
+USUAL = 0.35
+"""The program's threshold when nobody sets another."""
+
+OUTPUT = Path(__file__).resolve().parents[2] / "tillsight-detector" / "tillsight-detector.onnx"
+
+
+def load_network(checkpoint: Path) -> CenterNetwork:
+    """The averaged network of a checkpoint in evaluation mode."""
+    network = CenterNetwork(pretrained=False)
+    network.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
+    return network.eval()
+
+
+def shift_scores(network: CenterNetwork, threshold: float) -> None:
+    """Let what scored ``threshold`` score the program's usual threshold; the order of scores stays."""
+    with torch.no_grad():
+        network.center.bias += math.log(USUAL / (1 - USUAL)) - math.log(threshold / (1 - threshold))
+
+
+def export(network: CenterNetwork, path: Path) -> None:
+    """The network as ONNX, batch size open; the exporter folds batch normalization into the convolutions."""
+    torch.onnx.export(
+        Exported(network).eval(),
+        (torch.zeros(1, 3, SIDE, SIDE),),
+        path,
+        input_names=["images"],
+        output_names=["centers", "sides"],
+        dynamic_axes={name: {0: "batch"} for name in ("images", "centers", "sides")},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+
+
+def simplify(path: Path) -> onnx.ModelProto:
+    """The graph with constants computed and the zero padding merged into the convolutions, in standard operators."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(path)
+    onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    model = onnx.load(path)
+    assert {node.domain for node in model.graph.node} <= {"", "ai.onnx"}
+    assert not any(node.op_type in {"Pad", "BatchNormalization"} for node in model.graph.node)
+    standard = [entry for entry in model.opset_import if entry.domain in {"", "ai.onnx"}]
+    del model.opset_import[:]
+    model.opset_import.extend(standard)
+    return model
+
+
+def halve_weights(model: onnx.ModelProto) -> None:
+    """Store float weights as float16 and cast them back at the graph's start: half the file, float32 arithmetic."""
+    casts = []
+    for tensor in model.graph.initializer:
+        array = numpy_helper.to_array(tensor)
+        if array.dtype != np.float32 or array.size < 64:
+            continue
+        half = array.astype(np.float16)
+        assert np.isfinite(half).all(), tensor.name
+        wide, stored = tensor.name, f"{tensor.name}.half"
+        tensor.CopyFrom(numpy_helper.from_array(half, stored))
+        casts.append(helper.make_node("Cast", [stored], [wide], name=f"{wide}.cast", to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def describe(model: onnx.ModelProto) -> None:
+    """State origin and license inside the file."""
+    model.producer_name, model.producer_version, model.doc_string = "tillsight detector.export", "1", ""
+    del model.metadata_props[:]
+    facts = {
+        "source": "models/training/detector",
+        "license": "Apache-2.0",
+        "preprocessing": f"RGB, NCHW, {SIDE}x{SIDE}, letterboxed with 127 on both sides, (x - 127) / 128",
+    }
+    helper.set_model_props(model, facts)
+
+
+def file_finder(path: Path) -> Finder:
+    """The ONNX file as a finder."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+
+    def find(pictures: Sequence[Picture]) -> list[tuple[Numbers, Numbers]]:
+        stacked = np.stack([p[..., ::-1].transpose(2, 0, 1) for p in pictures]).astype(np.float32)
+        centers, sides = session.run(["centers", "sides"], {"images": (stacked - 127) / 128})
+        return [boxes_of(heat[0], side) for heat, side in zip(centers, sides, strict=True)]
+
+    return find
+
+
+def compare(first: Finder, second: Finder, pictures: Sequence[Picture], *, least: float = 0.3) -> tuple[float, float]:
+    """The lowest IoU of a box with the other's nearest, and the largest difference of their scores."""
+    lowest, largest = 1.0, 0.0
+    for picture in pictures:
+        (boxes, scores), (others, their) = first([picture])[0], second([picture])[0]
+        for index in np.flatnonzero(scores >= least):
+            shared = overlaps(boxes[index : index + 1], others)[0] if len(others) else np.zeros(1)
+            lowest = min(lowest, float(shared.max()))
+            if len(others):
+                largest = max(largest, abs(float(scores[index] - their[int(shared.argmax())])))
+    return lowest, largest
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--stock", type=Path, required=True, help="its session C is what boxes are compared on")
+    parser.add_argument("--judge-stock", type=Path, required=True)
+    parser.add_argument("--threshold", type=float, default=USUAL, help="the score that becomes the usual threshold")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    given = parser.parse_args()
+    given.output.parent.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    network = load_network(given.checkpoint)
+    shift_scores(network, given.threshold)
+    export(network, given.output)
+    model = simplify(given.output)
+    halve_weights(model)
+    describe(model)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, given.output)
+    content = given.output.read_bytes()
+    print(f"{given.output.name}: {len(content) / 1e6:.2f} MB, sha256 {hashlib.sha256(content).hexdigest()}")
+    pictures = [entry.picture for entry in validation_sets(given.stock, given.judge_stock, 10)["counter"]]
+    lowest, largest = compare(network_finder(network), file_finder(given.output), pictures)
+    print(f"boxes on {len(pictures)} pictures: lowest IoU {lowest:.5f}, largest difference of scores {largest:.5f}")
+
+
+if __name__ == "__main__":
+    main()

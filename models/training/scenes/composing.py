@@ -1,0 +1,359 @@
+"""Scenes for the detector: goods and distractors put on surfaces or on real frames, lit, and seen by a poor camera."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scenes.light import expose, recolor, recolor_layer, turn
+from scenes.raster import Picture
+
+SIDE = 320
+"""Scenes are letterboxed squares of this many pixels, as the network sees them."""
+
+PAD = 127
+_SHAPES = ((320, 320), (180, 320), (240, 320), (320, 180), (320, 240), (200, 320))
+_SHAPE_WEIGHTS = (0.3, 0.25, 0.15, 0.18, 0.07, 0.05)
+_LEAST_VISIBLE = 0.3
+_DISTRACTOR = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A picture SIDE×SIDE×3 BGR with the boxes (N×4 pixels) of what can be seen of its items.
+
+    ``ignored`` M×4: items too hidden to be asked for. ``known`` SIDE/8×SIDE/8: false where unlabelled goods may be.
+    """
+
+    picture: Picture
+    boxes: npt.NDArray[np.float32]
+    ignored: npt.NDArray[np.float32]
+    known: npt.NDArray[np.bool_]
+
+
+@dataclass(slots=True, eq=False)
+class _Canvas:
+    """A picture under construction with the number of the item that each pixel shows (0 none, −1 a distractor)."""
+
+    pixels: Picture
+    owners: npt.NDArray[np.int16]
+    areas: list[float] = field(default_factory=list)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.owners.shape[0], self.owners.shape[1]
+
+
+class Stock:
+    """The pictures that scenes are made of, in memory. ``sources``: frames of which sources are used as they are."""
+
+    def __init__(self, folder: Path, *, sessions: str = "A", drawn_only: bool = False) -> None:
+        kinds = ["D"] if drawn_only else ["U", "D", "P", *sessions]
+        self.goods = {kind: _read_all(folder / f"goods_{kind}") for kind in kinds}
+        self.surfaces = _read_all(folder / "surfaces")
+        self.textures = [] if drawn_only else _read_all(folder / "textures")
+        self.empties = [] if drawn_only else [p for s in sessions for p in _read_all(folder / f"empty_{s}")]
+        self.arms = _read_all(folder / "arms")
+        lengths = json.loads((folder / "things.json").read_text(encoding="utf-8"))
+        self.things = [(_read(folder / name), float(length)) for name, length in sorted(lengths.items())]
+        self.folder = folder
+        self.frames = json.loads((folder / "frames.json").read_text(encoding="utf-8"))
+        self._pictures: dict[str, Picture] = {}
+
+    def frame(self, name: str) -> Picture:
+        """A real frame, read once."""
+        if name not in self._pictures:
+            self._pictures[name] = _read(self.folder / name)
+        return self._pictures[name]
+
+
+class Composer:
+    """Makes examples without end; the generator alone decides what comes. Not thread-safe."""
+
+    def __init__(self, stock: Stock, rng: np.random.Generator, *, sessions: str = "A") -> None:
+        self._stock = stock
+        self._rng = rng
+        self._real = [frame for frame in stock.frames if frame["source"] in sessions]
+        self._photos = [frame for frame in stock.frames if frame["source"] == "U"]
+        self._kinds = [kind for kind in stock.goods if stock.goods[kind]]
+        weights = np.array([{"U": 0.36, "D": 0.3, "P": 0.06}.get(kind, 0.28) for kind in self._kinds])
+        self._weights = weights / weights.sum()
+
+    def example(self) -> Example:
+        """A composed scene, a real frame, or a photograph."""
+        draw = self._rng.random()
+        if draw < 0.62 or not self._real:
+            return self.scene()
+        return self.real(self._real) if draw < 0.8 else self.real(self._photos)
+
+    def scene(self, *, items: int | None = None) -> Example:
+        """A composed scene with ``items`` goods, or with as many as come to mind: often none."""
+        rng = self._rng
+        canvas = self._surface()
+        height, width = canvas.size
+        if items is None:
+            items = 0 if rng.random() < 0.16 else int(min(12, 1 + rng.gamma(1.6, 2.2)))
+        usual = max(height, width) * float(np.exp(rng.uniform(np.log(0.13), np.log(0.5)))) * (1.0 if items < 6 else 0.7)
+        self._distract(canvas, usual, arms=0.0, things=2.2 if items == 0 else 0.9)
+        self._put_goods(canvas, items, usual)
+        self._distract(canvas, usual, arms=0.75 if items == 0 else 0.38, things=0.35)
+        return self._finish(canvas, None)
+
+    def real(self, frames: list[dict[str, object]]) -> Example:
+        """A real frame or photograph, cut, turned and mirrored, sometimes with something put onto it."""
+        rng = self._rng
+        frame = frames[int(rng.integers(len(frames)))]
+        canvas = self._base(frame)
+        usual = max(canvas.size) * float(rng.uniform(0.2, 0.45))
+        known = None
+        if not frame["complete"]:
+            known = self._near_labels(canvas)
+        if rng.random() < 0.3:
+            before = canvas.owners.copy()
+            self._put_goods(canvas, int(rng.integers(1, 4)), usual)
+            known = None if known is None else known | (canvas.owners != before)
+        if rng.random() < 0.35:
+            before = canvas.owners.copy()
+            self._distract(canvas, usual, arms=0.7, things=0.7)
+            known = None if known is None else known | (canvas.owners != before)
+        return self._finish(canvas, known)
+
+    def _surface(self) -> _Canvas:
+        rng, stock = self._rng, self._stock
+        height, width = _SHAPES[int(rng.choice(len(_SHAPES), p=_SHAPE_WEIGHTS))]
+        draw = rng.random()
+        if draw < 0.16 and stock.empties:
+            source = stock.empties[int(rng.integers(len(stock.empties)))]
+        elif draw < 0.26 and stock.textures:
+            source = stock.textures[int(rng.integers(len(stock.textures)))]
+        else:
+            source = stock.surfaces[int(rng.integers(len(stock.surfaces)))]
+        source = np.rot90(source, int(rng.integers(4)))
+        if rng.random() < 0.5:
+            source = source[:, ::-1]
+        share = float(rng.uniform(0.45, 1.0))
+        factor = share * min(source.shape[0] / height, source.shape[1] / width)
+        tall, wide = max(8, int(height * factor)), max(8, int(width * factor))
+        top, left = int(rng.integers(source.shape[0] - tall + 1)), int(rng.integers(source.shape[1] - wide + 1))
+        cut = np.ascontiguousarray(source[top : top + tall, left : left + wide])
+        pixels = np.asarray(cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        return _Canvas(recolor(pixels, rng, 0.25), np.zeros((height, width), np.int16))
+
+    def _base(self, frame: dict[str, object]) -> _Canvas:
+        rng = self._rng
+        picture = self._stock.frame(str(frame["file"]))
+        rows, columns = picture.shape[:2]
+        zoom = float(rng.uniform(0.55, 1.0)) if rng.random() < 0.6 else 1.0
+        tall, wide = rows * zoom, columns * float(np.clip(zoom * rng.uniform(0.85, 1.2), 0.5, 1))
+        top, left = float(rng.uniform(0, rows - tall)), float(rng.uniform(0, columns - wide))
+        factor = SIDE / max(tall, wide)
+        width, height = max(16, round(wide * factor)), max(16, round(tall * factor))
+        to_canvas = np.array([[width / wide, 0, -left * width / wide], [0, height / tall, -top * height / tall]])
+        cut = picture[int(top) : int(np.ceil(top + tall)), int(left) : int(np.ceil(left + wide))]
+        pixels = np.asarray(cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        canvas = _Canvas(pixels, np.zeros((height, width), np.int16))
+        for polygon in frame["polygons"]:  # type: ignore[attr-defined]  # JSON
+            points = np.asarray(polygon, np.float64).reshape(-1, 2) * (columns, rows)
+            moved = points @ to_canvas[:, :2].T + to_canvas[:, 2]
+            x, y = moved[:, 0], moved[:, 1]
+            canvas.areas.append(0.5 * abs(float(x @ np.roll(y, 1) - y @ np.roll(x, 1))))
+            cv2.fillPoly(canvas.owners, [np.round(moved * 16).astype(np.int32)], len(canvas.areas), cv2.LINE_8, 4)
+        turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
+        for name in ("pixels", "owners"):
+            turned = np.rot90(getattr(canvas, name), turns)
+            setattr(canvas, name, np.ascontiguousarray(turned[:, ::-1] if mirrored else turned))
+        canvas.pixels = recolor(canvas.pixels, rng, 0.15)
+        return canvas
+
+    def _near_labels(self, canvas: _Canvas) -> npt.NDArray[np.bool_]:
+        """Where a photograph is known: at its labelled items and close around them."""
+        labelled = (canvas.owners > 0).astype(np.uint8)
+        reach = max(3, round(0.12 * np.sqrt(max(float(labelled.sum()), 1.0)))) * 2 + 1
+        return np.asarray(cv2.dilate(labelled, np.ones((reach, reach), np.uint8))) > 0
+
+    def _put_goods(self, canvas: _Canvas, count: int, usual: float) -> None:
+        rng = self._rng
+        kind = self._kind() if rng.random() < 0.5 else None
+        crowd = rng.random()
+        allowed = 0.03 if crowd < 0.5 else 0.25 if crowd < 0.85 else 0.45
+        angle = float(rng.uniform(0, 360)) if rng.random() < 0.25 else None
+        if rng.random() < 0.12:
+            angle = 0.0
+        twin: Picture | None = None
+        last: tuple[float, float] | None = None
+        height, width = canvas.size
+        for _ in range(count):
+            goods = self._stock.goods[kind or self._kind()]
+            is_twin = twin is not None and rng.random() < 0.22
+            source = twin if is_twin and twin is not None else goods[int(rng.integers(len(goods)))]
+            twin = source
+            length = usual * float(np.clip(np.exp(rng.normal(0, 0.25)), 0.5, 1.8))
+            degrees = float(rng.normal(angle, 4)) if angle is not None else float(rng.uniform(0, 360))
+            layer = turn(recolor_layer(source, rng), length, degrees, rng)
+            rows, columns = layer.shape[:2]
+            solid = layer[..., 3] > 12
+            area = float(solid.sum())
+            if area < 60:
+                continue
+            for attempt in range(10):
+                x, y = float(rng.uniform(0, width)), float(rng.uniform(0, height))
+                if attempt > 6 or rng.random() > 0.12:
+                    x = float(rng.uniform(min(columns / 2, width / 2), max(width - columns / 2, width / 2)))
+                    y = float(rng.uniform(min(rows / 2, height / 2), max(height - rows / 2, height / 2)))
+                if last is not None and rng.random() < 0.4:
+                    away = rng.choice([-1.0, 1.0], 2) * rng.uniform(0.75, 1.08, 2) * (columns, rows)
+                    away[int(rng.integers(2))] *= float(rng.uniform(0, 0.5))
+                    x, y = last[0] + away[0], last[1] + away[1]
+                left, top = round(x - columns / 2), round(y - rows / 2)
+                here, there = _shared(canvas.size, (rows, columns), left, top)
+                part = solid[there]
+                if part.sum() < 0.35 * area:
+                    continue
+                if self._hides(canvas, part, here, allowed * area):
+                    continue
+                canvas.areas.append(area)
+                self._paste(canvas, layer, left, top, len(canvas.areas))
+                last = (x, y)
+                break
+
+    @staticmethod
+    def _hides(canvas: _Canvas, part: npt.NDArray[np.bool_], here: tuple[slice, slice], allowed: float) -> bool:
+        """Whether an item would hide more than is allowed of another, or leave too little of it."""
+        under = canvas.owners[here][part]
+        under = under[under > 0]
+        if len(under) > allowed:
+            return True
+        for owner in np.unique(under):
+            left = (canvas.owners == owner).sum() - (under == owner).sum()
+            if left < 0.4 * canvas.areas[owner - 1]:
+                return True
+        return False
+
+    def _kind(self) -> str:
+        return self._kinds[int(self._rng.choice(len(self._kinds), p=self._weights))]
+
+    def _distract(self, canvas: _Canvas, usual: float, *, arms: float, things: float) -> None:
+        rng, stock = self._rng, self._stock
+        height, width = canvas.size
+        for _ in range(int(rng.poisson(things))):
+            source, length = stock.things[int(rng.integers(len(stock.things)))]
+            size = float(np.clip(usual * length * rng.uniform(0.8, 1.25), 12, 1.2 * SIDE))
+            layer = turn(recolor_layer(source, rng), size, float(rng.uniform(0, 360)), rng)
+            left = round(float(rng.uniform(0, width)) - layer.shape[1] / 2)
+            top = round(float(rng.uniform(0, height)) - layer.shape[0] / 2)
+            if not self._would_bury(canvas, layer, left, top):
+                self._paste(canvas, layer, left, top, _DISTRACTOR)
+        if rng.random() < arms:
+            for _ in range(1 if rng.random() < 0.65 else 2):
+                self._reach_in(canvas, usual)
+
+    def _reach_in(self, canvas: _Canvas, usual: float) -> None:
+        """An arm from the border, its hand anywhere: on an item as likely as not."""
+        rng, stock = self._rng, self._stock
+        height, width = canvas.size
+        arm = recolor_layer(stock.arms[int(rng.integers(len(stock.arms)))], rng)
+        hand = float(np.clip(usual * rng.uniform(0.8, 1.5), 30, 190))
+        factor = hand / 170
+        side = int(rng.integers(4))
+        degrees = (0.0, 90.0, 180.0, 270.0)[side] + float(rng.normal(0, 22))
+        shrunk = cv2.resize(arm, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        tip = np.array([shrunk.shape[1] / 2, 0.02 * shrunk.shape[0]])
+        shown = np.flatnonzero(canvas.owners > 0)
+        if len(shown) and rng.random() < 0.5:
+            row, column = divmod(int(shown[int(rng.integers(len(shown)))]), width)
+            place = np.array([column, row], np.float64)
+        else:
+            place = np.array([rng.uniform(-0.1, 1.1) * width, rng.uniform(-0.1, 1.1) * height])
+        radians = np.deg2rad(degrees)
+        c, s = np.cos(radians), np.sin(radians)
+        matrix = np.array([[c, -s, 0.0], [s, c, 0.0]])
+        matrix[:, 2] = place - matrix[:, :2] @ tip
+        layer = np.asarray(cv2.warpAffine(shrunk, matrix, (width, height), flags=cv2.INTER_LINEAR), np.uint8)
+        self._paste(canvas, layer, 0, 0, _DISTRACTOR)
+
+    @staticmethod
+    def _would_bury(canvas: _Canvas, layer: Picture, left: int, top: int) -> bool:
+        here, there = _shared(canvas.size, layer.shape[:2], left, top)
+        covered = canvas.owners[here][layer[there][..., 3] > 60]
+        return int((covered > 0).sum()) > 0.35 * max(1, int((canvas.owners > 0).sum()))
+
+    def _paste(self, canvas: _Canvas, layer: Picture, left: int, top: int, owner: int) -> None:
+        rng = self._rng
+        rows, columns = layer.shape[:2]
+        if rng.random() < 0.8:
+            self._shade(canvas, layer[..., 3], left, top)
+        here, there = _shared(canvas.size, (rows, columns), left, top)
+        part = layer[there]
+        if not part.size:
+            return
+        share = part[..., 3:].astype(np.float32) / 255
+        under = canvas.pixels[here].astype(np.float32)
+        canvas.pixels[here] = (under + (part[..., :3] - under) * share + 0.5).astype(np.uint8)
+        canvas.owners[here][part[..., 3] > 12] = owner
+
+    def _shade(self, canvas: _Canvas, share: Picture, left: int, top: int) -> None:
+        """The shadow that something throws: soft around it, or hard and aside."""
+        rng = self._rng
+        rows, columns = share.shape
+        is_hard = rng.random() < 0.3
+        soft = float(rng.uniform(0.6, 1.8)) if is_hard else float(rng.uniform(1.5, 7))
+        away = min(rows, columns) * (float(rng.uniform(0.1, 0.4)) if is_hard else float(rng.uniform(0, 0.12)))
+        angle = float(rng.uniform(0, 2 * np.pi))
+        margin = int(3 * soft) + 1
+        wide = cv2.copyMakeBorder(share, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
+        blurred = cv2.GaussianBlur(wide, (0, 0), soft)
+        x, y = left - margin + round(away * np.cos(angle)), top - margin + round(away * np.sin(angle))
+        here, there = _shared(canvas.size, blurred.shape, x, y)
+        if blurred[there].size:
+            light = 1 - blurred[there].astype(np.float32)[..., None] / 255 * float(rng.uniform(0.15, 0.7))
+            canvas.pixels[here] = (canvas.pixels[here] * light).astype(np.uint8)
+
+    def _finish(self, canvas: _Canvas, known: npt.NDArray[np.bool_] | None) -> Example:
+        boxes, ignored = [], []
+        for index, area in enumerate(canvas.areas):
+            shown = canvas.owners == index + 1
+            rows, columns = np.flatnonzero(shown.any(1)), np.flatnonzero(shown.any(0))
+            if not len(rows):
+                continue
+            box = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+            count = float(shown.sum())
+            is_fair = count >= _LEAST_VISIBLE * area and count >= 50 and min(box[2] - box[0], box[3] - box[1]) >= 5
+            (boxes if is_fair else ignored).append(box)
+        pixels = expose(canvas.pixels, self._rng)
+        height, width = canvas.size
+        top, left = (SIDE - height) // 2, (SIDE - width) // 2
+        picture = np.full((SIDE, SIDE, 3), PAD, np.uint8)
+        picture[top : top + height, left : left + width] = pixels
+        grid = np.ones((SIDE // 8, SIDE // 8), np.bool_)
+        if known is not None:
+            full = np.ones((SIDE, SIDE), np.uint8)
+            full[top : top + height, left : left + width] = known
+            grid = np.asarray(cv2.resize(full, (SIDE // 8, SIDE // 8), interpolation=cv2.INTER_AREA)) > 0
+        shift = np.array([left, top, left, top], np.float32)
+        return Example(
+            picture,
+            np.array(boxes, np.float32).reshape(-1, 4) + shift,
+            np.array(ignored, np.float32).reshape(-1, 4) + shift,
+            grid,
+        )
+
+
+def _read(path: Path) -> Picture:
+    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if picture is None:
+        raise FileNotFoundError(path)
+    return np.asarray(picture, np.uint8)
+
+
+def _read_all(folder: Path) -> list[Picture]:
+    return [_read(path) for path in sorted(folder.glob("*"))]
+
+
+def _shared(
+    canvas: tuple[int, int], patch: tuple[int, ...], left: int, top: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    y0, x0 = max(0, top), max(0, left)
+    y1, x1 = max(y0, min(canvas[0], top + patch[0])), max(x0, min(canvas[1], left + patch[1]))
+    return (slice(y0, y1), slice(x0, x1)), (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
