@@ -1,0 +1,56 @@
+"""Where one placement ends and the next begins."""
+
+from core.evaluation.placements import Placement, placements
+from core.evaluation.truth import TrueFrame, TrueObject, Truth
+
+BOX = (0.1, 0.1, 0.2, 0.2)
+
+
+def truth(*frames: str, fps: float = 10.0, tells_motion: bool = False) -> Truth:
+    """A frame for each word: a letter for each item, a capital one when a hand carries it."""
+    told = tuple(
+        TrueFrame(number, tuple(TrueObject(letter.lower(), BOX, 1.0, letter.isupper()) for letter in letters))
+        for number, letters in enumerate(frames)
+    )
+    return Truth(fps, (100, 100), told, tells_motion)
+
+
+def told(found: tuple[Placement, ...]) -> list[tuple[int, int, str]]:
+    return [(one.start, one.last, "".join(one.items)) for one in found]
+
+
+def test_every_run_of_the_same_names_is_one_and_the_empty_counter_none() -> None:
+    found = placements(truth("", "a", "ab", "ba", "abb", "a", "", "a"))
+    assert told(found) == [(1, 1, "a"), (2, 3, "ab"), (4, 4, "abb"), (5, 5, "a"), (7, 7, "a")]
+    assert [one.size for one in found] == [1, 2, 3, 1, 1]
+    assert not any(one.is_lasting for one in found)
+
+
+def test_what_is_taken_and_what_is_left_is_known() -> None:
+    found = placements(truth("a", "ab", "b", "bc", ""))
+    assert [one.is_left for one in found] == [False, True, False, True]
+    assert [one.is_rest for one in found] == [False, False, True, False]
+
+
+def test_a_second_makes_it_last() -> None:
+    found = placements(truth(*["a"] * 9, *["ab"] * 10, *["b"] * 3))
+    assert [one.is_lasting for one in found] == [False, True, False]
+    assert not placements(truth(*["a"] * 3, fps=2.0))[0].is_lasting, "three pictures are too few to settle"
+
+
+def test_carrying_belongs_to_no_placement_and_a_turned_item_begins_none() -> None:
+    frames = [*["B"] * 5, *["b"] * 12, *["bA"] * 8, *["ba"] * 12, *["bA"] * 8, *["ba"] * 12, *["b"] * 4, *["bC"] * 3]
+    found = placements(truth(*frames, tells_motion=True))
+    assert told(found) == [(5, 16, "b"), (25, 56, "ab")]
+    assert found[-1].is_left
+
+
+def test_an_item_under_a_hand_is_still_there() -> None:
+    frames = [*["ab"] * 12, *["a"] * 3, *["ab"] * 12]
+    assert told(placements(truth(*frames, tells_motion=True))) == [(0, 26, "ab")]
+    assert len(placements(truth(*frames))) == 3, "who does not tell of motion means what the frames say"
+
+
+def test_boxes_without_names_make_no_basket() -> None:
+    nameless = TrueFrame(0, (TrueObject("", BOX),))
+    assert placements(Truth(10.0, (1, 1), (nameless,), tells_motion=False)) == ()
