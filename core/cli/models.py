@@ -19,8 +19,9 @@ from core.recognition.picture_file import read_picture
 from core.vision.model_card import AnyCard, DetectorCard, load_card, proposed_card
 from core.vision.model_import.importers import propose_card
 from core.vision.model_import.model_folder import check_name, place_model, usual_name
+from core.vision.model_import.nvinfer_export import LABEL_FILE, nvinfer_text
 from core.vision.model_import.proposal import ImportRequest, Proposal
-from core.vision.model_import.trial import SeenBox, draw_boxes, save_picture, try_detector
+from core.vision.model_import.trial import SeenBox, draw_boxes, save_picture, try_detector, try_embedder
 
 models = typer.Typer(help="Bring in a shop's own models, and list those that are there.", no_args_is_help=True)
 
@@ -38,7 +39,9 @@ def models_group() -> None:
 
 @models.command("import")
 def import_model(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An ONNX file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An ONNX file, or a configuration file of nvinfer or Triton.")
+    ],
     *,
     name: Annotated[
         str | None, typer.Option(help="What the model is called here.", show_default="the file's name")
@@ -85,14 +88,60 @@ def import_model(
     request = ImportRequest(pixels, size=wanted_size, labels=classes, threshold=threshold)
     proposal = propose_card(path, request)
     proposal.tree["name"] = called
-    card = proposed_card(path, proposal.tree) if dry_run else place_model(proposal, called, folder, replace=replace)
+    card = proposed_card(proposal.weights, proposal.tree)
     boxes = _try(card, proposal, pixels)
+    if not dry_run:
+        card = place_model(proposal, called, folder, replace=replace)
     if show is not None:
         save_picture(draw_boxes(pixels, boxes), show.expanduser())
     if as_json:
         typer.echo(json.dumps(_document(card, proposal, boxes, is_placed=not dry_run), ensure_ascii=False))
     else:
         _print(card, proposal, boxes, is_placed=not dry_run)
+
+
+@models.command("export")
+def export_model(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model's name, or its card's path.")],
+    *,
+    nvinfer: Annotated[
+        bool, typer.Option("--nvinfer", help="Write the file that configures DeepStream's nvinfer.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write here, as YAML if it ends in .yml; printed when not given."),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a model's card in the form of another program, so that it feeds and reads the model alike.
+
+    The names of the classes go into `labels.txt` beside the file.
+
+    Example: `tillsight models export my-detector --nvinfer --output my-detector.yml`
+    """
+    if not nvinfer:
+        raise UserError("Nothing is said to be written.", remedy="Add --nvinfer.")
+    card = load_card(name, (data_folder(data_dir).models, models_folder()))
+    is_yaml = output is not None and output.suffix.lower() in (".yml", ".yaml")
+    text, findings = nvinfer_text(card, "yml" if is_yaml else "txt", weights=str(card.weights.absolute()))
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        _write(output.expanduser(), text)
+        if isinstance(card, DetectorCard) and card.labels:
+            _write(output.expanduser().with_name(LABEL_FILE), "\n".join(card.labels) + "\n")
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for finding in findings:
+        console.print(f"! {finding.name}: {finding.message}", markup=False)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{file} cannot be written ({error.strerror or error}).", remedy="Name a file in a folder that exists."
+        ) from error
 
 
 @models.command("list")
@@ -160,7 +209,10 @@ def _labels(file: Path) -> tuple[str, ...]:
 
 
 def _try(card: AnyCard, proposal: Proposal, picture: Pixels) -> list[SeenBox]:
-    if not isinstance(card, DetectorCard) or not proposal.is_run:
+    if not proposal.is_run:
+        return []
+    if not isinstance(card, DetectorCard):
+        try_embedder(card, picture)
         return []
     boxes = try_detector(card, picture, threshold=card.threshold)
     if boxes:

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.errors import ModelError
 from core.vision.model_card import AnyCard, load_card
+from core.vision.model_import.onnx_file import open_graph
 from core.vision.model_import.proposal import ModelImportError, Proposal
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -47,6 +48,8 @@ def place_model(proposal: Proposal, name: str, models: Path, *, replace: bool) -
         tree = proposal.tree | {"name": name, "file": proposal.weights.name}
         if proposal.weights.is_file():
             shutil.copyfile(proposal.weights, staging / proposal.weights.name)
+            if proposal.is_run:
+                open_graph(staging / proposal.weights.name).close()
         else:
             tree["provided_by_shop"] = True
         (staging / _CARD).write_text(card_text(tree), encoding="utf-8")

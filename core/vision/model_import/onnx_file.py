@@ -58,8 +58,8 @@ def open_graph(path: Path) -> OnnxRuntime:
             ) from error
         if "xternal data" in reason:
             raise ModelImportError(
-                f"The model {path.name} keeps its numbers in another file, which is not beside it.",
-                remedy="Put that file back, or export the model into a single file.",
+                f"The model {path.name} keeps its numbers in another file, which is not with it.",
+                remedy="Export the model into a single file.",
             ) from error
         raise
 

@@ -59,8 +59,8 @@ class ImportRequest:
 class Proposal:
     """A card's content (all but the file's name and digest), and how it came about.
 
-    ``weights`` is the model's file; a configuration file may name one that is not there. ``is_run``: the outputs were
-    seen to fit the card on a picture.
+    ``weights`` is the model's file; a configuration file may name one that is not there. ``is_run``: ONNX
+    Runtime loads it, so that it can be tried.
     """
 
     tree: dict[str, Any]

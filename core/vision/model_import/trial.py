@@ -9,7 +9,8 @@ import numpy as np
 from core.frames import Frame, Pixels
 from core.settings import DetectionSettings
 from core.vision.detectors.network_detector import NetworkDetector
-from core.vision.model_card import DetectorCard
+from core.vision.embedder import Embedder
+from core.vision.model_card import DetectorCard, EmbedderCard
 from core.vision.model_import.proposal import ModelImportError
 from core.vision.network import open_network
 
@@ -38,6 +39,15 @@ def try_detector(card: DetectorCard, picture: Pixels, *, threshold: float) -> li
         SeenBox((float(x0), float(y0), float(x1), float(y1)), float(score), _label(card, int(number)))
         for (x0, y0, x1, y1), score, number in zip(found.boxes, found.scores, found.classes, strict=True)
     ]
+
+
+def try_embedder(card: EmbedderCard, picture: Pixels) -> None:
+    """Describe a picture once; raises ``ModelError`` when that does not give what the card states."""
+    network = open_network(card, runtime="onnxruntime", threads=1)
+    try:
+        Embedder(network).embed([picture])
+    finally:
+        network.close()
 
 
 def _label(card: DetectorCard, number: int) -> str:
