@@ -101,6 +101,11 @@ class ReplayScorer:
         self._baskets = BasketReader(truth, is_unrelated=is_unrelated)
         self._seen = -1
 
+    @property
+    def sales(self) -> list[PaidSale]:
+        """The sales that were paid so far."""
+        return self._baskets.sales
+
     def add(self, replayed: Replayed) -> ScoredFrame | None:
         """Score one frame; ``None`` when the truth does not tell of it. Raises ``TruthError`` for another size."""
         frame = replayed.observation.frame
@@ -203,17 +208,18 @@ def as_document(score: ReplayScore) -> dict[str, object]:
         "frames": {"count": score.frames, "exact": score.exact_frames},
         "labels": {"accuracy": round(score.label_accuracy, 5), "count": score.named},
         "baskets": {
-            **_basket_figures(baskets),
-            "by_size": {str(size): _basket_figures(part) for size, part in score.basket_score_by_size.items()},
+            **basket_figures(baskets),
+            "by_size": {str(size): basket_figures(part) for size, part in score.basket_score_by_size.items()},
             "settled": sum(placed.is_settled for placed in score.baskets),
         },
-        "sales": _basket_figures(score.sale_score),
+        "sales": basket_figures(score.sale_score),
         "camera_to_label_ms": score.camera_to_label_ms,
         "not_enrolled": list(score.not_enrolled),
     }
 
 
-def _basket_figures(score: BasketScore) -> dict[str, float]:
+def basket_figures(score: BasketScore) -> dict[str, float]:
+    """The numbers of some baskets as JSON."""
     return {
         "count": score.count,
         "cacc": round(score.cacc, 5),

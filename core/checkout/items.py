@@ -37,7 +37,7 @@ class CounterItem:
     """One thing on the counter. ``product_id`` is what it is sold as; ``is_personal``: a person said so.
 
     ``is_recovered``: it was counted before the program started or the sale was parked, and was not seen since.
-    ``drift``: how it moves, in pixels a second across and down.
+    ``drift``: how it moves, in pixels a second across and down; ``None`` before that is known.
     """
 
     item_id: int
@@ -51,11 +51,11 @@ class CounterItem:
     is_present: bool = True
     is_recovered: bool = False
     picture: str | None = None
-    drift: tuple[float, float] = (0.0, 0.0)
+    drift: tuple[float, float] | None = None
 
     def expected(self, now: float) -> Box:
         """Where it is by ``now`` if it went on as it did when it was last seen."""
-        across, down = (speed * (now - self.seen_at) for speed in self.drift)
+        across, down = (speed * (now - self.seen_at) for speed in self.drift or (0.0, 0.0))
         return self.box[0] + across, self.box[1] + down, self.box[2] + across, self.box[3] + down
 
 
@@ -104,7 +104,7 @@ class CounterItems:
         else:
             self._by_track.pop(item.track_id, None)
             item.track_id, item.box, item.seen_at, item.is_present = track.track_id, track.box, now, True
-            item.is_recovered, item.drift = False, (0.0, 0.0)
+            item.is_recovered, item.drift = False, None
         self._by_track[track.track_id] = item.item_id
         return item
 
@@ -211,13 +211,11 @@ def _follow(item: CounterItem, box: Box, now: float) -> None:
     """Note where an item is, and how it moves."""
     step = now - item.seen_at
     if step > 0:
-        share = 1 - math.exp(-step / _DRIFT_SECONDS)
         across, down = (_middle(box)[axis] - _middle(item.box)[axis] for axis in (0, 1))
-        former = item.drift
-        item.drift = (
-            former[0] + share * (across / step - former[0]),
-            former[1] + share * (down / step - former[1]),
-        )
+        present = across / step, down / step
+        former = item.drift or present
+        share = 1 - math.exp(-step / _DRIFT_SECONDS)
+        item.drift = (former[0] + share * (present[0] - former[0]), former[1] + share * (present[1] - former[1]))
     item.box, item.seen_at = box, now
 
 

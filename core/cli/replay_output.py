@@ -1,5 +1,7 @@
 """What `tillsight replay` tells: documents for programs, tables for people."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
@@ -120,19 +122,19 @@ def print_score(score: ReplayScore, console: Console) -> None:
     )
     for name in score.not_enrolled:
         console.print(f"Not enrolled, so never named: {name}.", markup=False)
-    console.print(basket_table(score))
+    extra = [("paid", score.sale_score)] if score.sales else []
+    console.print(basket_table(score.basket_score_by_size, ("all", score.basket_score), *extra))
 
 
-def basket_table(score: ReplayScore) -> Table:
-    """Baskets by their size, all of them, and the sales that were paid."""
+def basket_table(sizes: Mapping[int, BasketScore], *sums: tuple[str, BasketScore]) -> Table:
+    """Baskets by the number of their items, and sums under words of their own."""
     table = Table("Items", title="Baskets", title_justify="left")
     for words in ("Baskets", "Exact (cAcc)", "Wrong counts (ACD)", "Exact without asking", "Questions"):
         table.add_column(words, justify="right")
-    for size, part in score.basket_score_by_size.items():
+    for size, part in sizes.items():
         table.add_row(str(size), *_figures(part))
-    table.add_row("all", *_figures(score.basket_score), style="bold")
-    if score.sales:
-        table.add_row("paid", *_figures(score.sale_score))
+    for words, part in sums:
+        table.add_row(words, *_figures(part), style="bold")
     return table
 
 

@@ -55,6 +55,42 @@ def test_on_a_belt_a_short_gap_is_the_same_piece() -> None:
     assert desk.amounts() == {"Product 1": 1}
 
 
+def test_an_item_that_comes_back_unrecognized_is_still_the_one_that_was_counted() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1), seen(2, 2, at=(300, 100)))
+    desk.shows(seen(2, 2, at=(300, 100)), seconds=2)
+    desk.shows(seen(2, 2, at=(300, 100)), seen(7, 3, at=(400, 300)))
+    assert desk.amounts() == {"Product 1": 1, "Product 2": 1, "Product 3": 1}
+    desk.shows(seen(2, 2, at=(300, 100)), seen(7, 1, at=(400, 300)))
+    assert desk.amounts() == {"Product 1": 1, "Product 2": 1}, "it was product 1 all along, turned over"
+    desk.shows(seen(2, 2, at=(300, 100)), seen(7, 1, at=(400, 300)), seen(8, 1, at=(500, 50)))
+    assert desk.amounts() == {"Product 1": 2, "Product 2": 1}
+
+
+def test_a_person_who_names_an_item_that_was_put_back_does_not_count_it_twice() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    desk.shows(seconds=2)
+    desk.shows(seen(7, 1, at=(400, 300), outcome=Outcome.POSSIBLE))
+    (question,) = desk.session.questions()
+    desk.session.answer(question.track_id, 1)
+    assert desk.amounts() == {"Product 1": 1}
+    desk.shows(seconds=60)
+    desk.shows(seen(9, 2, at=(100, 300), outcome=Outcome.POSSIBLE))
+    desk.session.answer(9, 1)
+    assert desk.amounts() == {"Product 1": 2}, "a minute later it is another piece"
+
+
+def test_a_paid_item_that_is_put_down_elsewhere_is_not_sold_again() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1), seen(2, 2, at=(300, 300)))
+    desk.session.pay("cash")
+    desk.journal.open_next()
+    desk.shows(seen(2, 2, at=(300, 300)), seconds=1)
+    desk.shows(seen(5, 1, at=(500, 50)), seen(2, 2, at=(300, 300)))
+    assert desk.amounts() == {}
+
+
 def test_a_doubtful_item_is_asked_about_and_answered_by_one_press() -> None:
     desk = counter()
     desk.shows(seen(1, 1, outcome=Outcome.POSSIBLE))
