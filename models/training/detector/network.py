@@ -12,7 +12,7 @@ from torch.nn import functional
 
 SIDE = 320
 STRIDE = 8
-FROZEN_BLOCKS = 3
+FROZEN_BLOCKS = 4
 """The stem and this many blocks keep their ImageNet weights: edges are edges everywhere."""
 
 _TAPS = (4, 10, 14)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from scenes.composing import SIDE, Example
+from scenes.composing import Example
 from torch.nn import functional
 
 STRIDE = 8
-CELLS = SIDE // STRIDE
 _SPREAD = 0.11
 _REGRESSED_FROM = 0.35
 
@@ -27,17 +26,18 @@ class Targets:
 
 
 def make_targets(example: Example) -> Targets:
-    """Targets of one example."""
-    rows, columns = np.mgrid[0:CELLS, 0:CELLS].astype(np.float32)
-    heat, weight = np.zeros((CELLS, CELLS), np.float32), np.zeros((CELLS, CELLS), np.float32)
+    """Targets of one example, C its picture's side over the stride."""
+    cells = len(example.known)
+    rows, columns = np.mgrid[0:cells, 0:cells].astype(np.float32)
+    heat, weight = np.zeros((cells, cells), np.float32), np.zeros((cells, cells), np.float32)
     care = example.known.astype(np.float32)
-    reach = np.ones((4, CELLS, CELLS), np.float32)
+    reach = np.ones((4, cells, cells), np.float32)
     for box in example.ignored / STRIDE:
         care[int(box[1]) : int(np.ceil(box[3])), int(box[0]) : int(np.ceil(box[2]))] = 0
     areas = (example.boxes[:, 2:] - example.boxes[:, :2]).prod(1)
     for index in np.argsort(-areas):
         x0, y0, x1, y1 = (float(n) for n in example.boxes[index] / STRIDE)
-        center_x, center_y = int(min((x0 + x1) / 2, CELLS - 1)), int(min((y0 + y1) / 2, CELLS - 1))
+        center_x, center_y = int(min((x0 + x1) / 2, cells - 1)), int(min((y0 + y1) / 2, cells - 1))
         spread_x, spread_y = max(_SPREAD * (x1 - x0), 0.45), max(_SPREAD * (y1 - y0), 0.45)
         bell = np.exp(-(((columns - center_x) / spread_x) ** 2 + ((rows - center_y) / spread_y) ** 2) / 2)
         heat = np.maximum(heat, bell)

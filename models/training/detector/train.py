@@ -19,7 +19,7 @@ import torch
 from detector.network import CenterNetwork
 from detector.scoring import measure_sets
 from detector.targets import center_loss, make_targets, side_loss
-from scenes.composing import Composer, Stock
+from scenes.composing import SIDE, Composer, Stock, resized
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
 
@@ -30,12 +30,12 @@ _COLUMNS = ("step", "seconds", "rate", "centers", "sides")
 class Examples(IterableDataset):  # type: ignore[type-arg]
     """Endless examples as tensors; ``start`` makes a continued run see new ones."""
 
-    def __init__(self, stock: Path, sessions: str, seed: int, start: int) -> None:
-        self._arguments = (stock, sessions, seed, start)
+    def __init__(self, stock: Path, sessions: str, seed: int, start: int, side: int) -> None:
+        self._arguments = (stock, sessions, seed, start, side)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         cv2.setNumThreads(1)
-        stock, sessions, seed, start = self._arguments
+        stock, sessions, seed, start, side = self._arguments
         info = torch.utils.data.get_worker_info()
         worker = info.id if info else 0
         composer = Composer(
@@ -43,6 +43,8 @@ class Examples(IterableDataset):  # type: ignore[type-arg]
         )
         while True:
             example = composer.example()
+            if side != SIDE:
+                example = resized(example, side)
             targets = make_targets(example)
             picture = np.ascontiguousarray(example.picture[..., ::-1].transpose(2, 0, 1))
             yield picture, targets.heat, targets.care, targets.reach, targets.weight
@@ -148,6 +150,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--minutes", type=float, default=1e9, help="end after as many, if steps are not done before")
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--side", type=int, default=SIDE, help="of the pictures; smaller ones cost less a step")
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--sessions", default="A", help="sessions of counter19 to train on: A, C, or AC")
     parser.add_argument("--measure-every", type=int, default=500)
@@ -160,7 +163,7 @@ def main() -> None:
     torch.manual_seed(given.seed)
     training = Training(given.rate, given.output)
     training.resume(given.start_from)
-    examples = Examples(given.stock, given.sessions, given.seed, training.step)
+    examples = Examples(given.stock, given.sessions, given.seed, training.step, given.side)
     loader = iter(DataLoader(examples, batch_size=given.batch, num_workers=1, prefetch_factor=6))
     training.network.train()
     began = time.monotonic() - training.seconds

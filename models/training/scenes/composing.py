@@ -33,6 +33,18 @@ class Example:
     known: npt.NDArray[np.bool_]
 
 
+def resized(example: Example, side: int) -> Example:
+    """The same example smaller, for steps that cost less; ``side`` in multiples of 32 pixels."""
+    factor = side / len(example.picture)
+    cells = (side // 8, side // 8)
+    return Example(
+        np.asarray(cv2.resize(example.picture, (side, side), interpolation=cv2.INTER_AREA), np.uint8),
+        example.boxes * factor,
+        example.ignored * factor,
+        np.asarray(cv2.resize(example.known.astype(np.uint8), cells, interpolation=cv2.INTER_NEAREST)) > 0,
+    )
+
+
 @dataclass(slots=True, eq=False)
 class _Canvas:
     """A picture under construction with the number of the item that each pixel shows (0 none, −1 a distractor)."""
@@ -84,9 +96,9 @@ class Composer:
     def example(self) -> Example:
         """A composed scene, a real frame, or a photograph."""
         draw = self._rng.random()
-        if draw < 0.62 or not self._real:
+        if draw < 0.6 or not self._real:
             return self.scene()
-        return self.real(self._real) if draw < 0.8 else self.real(self._photos)
+        return self.real(self._real) if draw < 0.77 else self.real(self._photos)
 
     def scene(self, *, items: int | None = None) -> Example:
         """A composed scene with ``items`` goods, or with as many as come to mind: often none."""
@@ -95,7 +107,9 @@ class Composer:
         height, width = canvas.size
         if items is None:
             items = 0 if rng.random() < 0.16 else int(min(12, 1 + rng.gamma(1.6, 2.2)))
-        usual = max(height, width) * float(np.exp(rng.uniform(np.log(0.13), np.log(0.5)))) * (1.0 if items < 6 else 0.7)
+        largest = 0.75 if items < 3 else 0.5
+        usual = max(height, width) * float(np.exp(rng.uniform(np.log(0.12), np.log(largest))))
+        usual *= 1.0 if items < 6 else 0.7
         self._distract(canvas, usual, arms=0.0, things=2.2 if items == 0 else 0.9)
         self._put_goods(canvas, items, usual)
         self._distract(canvas, usual, arms=0.75 if items == 0 else 0.38, things=0.35)

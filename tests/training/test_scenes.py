@@ -1,0 +1,125 @@
+"""The scenes that detectors are trained on: their truth is what can be seen, and nobody trains on what judges."""
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+TRAINING = Path(__file__).resolve().parents[2] / "models" / "training"
+
+
+@pytest.fixture(scope="module")
+def scenes() -> Iterator[Any]:
+    """Imports a module of the training's own by its name."""
+    sys.path.insert(0, str(TRAINING))
+    yield lambda name: importlib.import_module(f"scenes.{name}")
+    sys.path.remove(str(TRAINING))
+
+
+@pytest.fixture(scope="module")
+def stock(scenes: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small stock: red goods on gray surfaces, green arms, blue things, one photograph with one label."""
+    folder = tmp_path_factory.mktemp("stock")
+    rng = np.random.default_rng(5)
+    for kind in ("goods_D", "surfaces", "arms", "things", "frames", "goods_U", "goods_P", "goods_A"):
+        (folder / kind).mkdir()
+    good = np.zeros((90, 60, 4), np.uint8)
+    good[...] = (0, 0, 255, 255)
+    cv2.imwrite(str(folder / "goods_D" / "0.png"), good)
+    cv2.imwrite(str(folder / "surfaces" / "0.jpg"), np.full((448, 448, 3), 120, np.uint8))
+    arm = np.zeros((640, 162, 4), np.uint8)
+    arm[:, 40:120] = (0, 255, 0, 255)
+    cv2.imwrite(str(folder / "arms" / "0.png"), arm)
+    thing, length = scenes("distractors").draw_distractor(rng)
+    cv2.imwrite(str(folder / "things" / "0.png"), thing)
+    (folder / "things.json").write_text(json.dumps({"things/0.png": length}), encoding="utf-8")
+    photo = np.full((320, 240, 3), 60, np.uint8)
+    cv2.imwrite(str(folder / "frames" / "0.jpg"), photo)
+    label = {
+        "file": "frames/0.jpg",
+        "source": "U",
+        "complete": False,
+        "polygons": [[0.2, 0.2, 0.6, 0.2, 0.6, 0.5, 0.2, 0.5]],
+        "boxes": [[0.2, 0.2, 0.6, 0.5]],
+    }
+    (folder / "frames.json").write_text(json.dumps([label]), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def composer(scenes: Any, stock: Path) -> Any:
+    module = scenes("composing")
+    return module.Composer(module.Stock(stock, sessions=""), np.random.default_rng(3), sessions="")
+
+
+def test_boxes_enclose_what_is_seen_of_the_goods(composer: Any) -> None:
+    hits = []
+    for _ in range(40):
+        example = composer.scene(items=1)
+        assert example.picture.shape == (320, 320, 3)
+        for x0, y0, x1, y1 in example.boxes:
+            inside = example.picture[int(y0) : int(y1), int(x0) : int(x1)].astype(int)
+            hits.append(float((inside[..., 2] > inside[..., 1] + 10).mean()))
+            assert 0 <= x0 < x1 <= 320
+            assert 0 <= y0 < y1 <= 320
+    assert len(hits) > 15
+    assert float(np.median(hits)) > 0.3
+
+
+def test_scenes_with_nothing_for_sale_have_no_boxes(composer: Any) -> None:
+    examples = [composer.scene(items=0) for _ in range(10)]
+    assert all(len(example.boxes) == len(example.ignored) == 0 for example in examples)
+    assert all(example.known.all() for example in examples)
+
+
+def test_a_photograph_is_known_at_its_labels_alone(composer: Any) -> None:
+    photos = [frame for frame in composer._photos if frame["source"] == "U"]
+    examples = [composer.real(photos) for _ in range(12)]
+    assert any(not example.known.all() for example in examples)
+    for example in examples:
+        for x0, y0, x1, y1 in example.boxes:
+            assert example.known[int((y0 + y1) / 16), int((x0 + x1) / 16)]
+
+
+def test_the_same_seed_gives_the_same_scene(scenes: Any, stock: Path) -> None:
+    module = scenes("composing")
+    loaded = module.Stock(stock, sessions="")
+    first, second = (module.Composer(loaded, np.random.default_rng(9), sessions="").example() for _ in range(2))
+    np.testing.assert_array_equal(first.picture, second.picture)
+    np.testing.assert_array_equal(first.boxes, second.boxes)
+
+
+def test_a_smaller_example_is_the_same_example(scenes: Any, composer: Any) -> None:
+    example = composer.scene(items=3)
+    small = scenes("composing").resized(example, 256)
+    assert small.picture.shape == (256, 256, 3)
+    assert small.known.shape == (32, 32)
+    np.testing.assert_allclose(small.boxes / 0.8, example.boxes, rtol=1e-5)
+
+
+def test_photographs_of_one_burst_stay_on_one_side(scenes: Any) -> None:
+    is_held_out = scenes("stock").is_held_out
+    sides = {number: is_held_out(f"images/07{number:04d}.jpg") for number in range(600)}
+    assert 0.15 < sum(sides.values()) / len(sides) < 0.25
+    assert all(sides[number] == sides[number - number % 20] for number in sides)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_drawn_goods_distractors_and_surfaces_are_pictures(scenes: Any, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    good = scenes("goods").draw_good(rng, [])
+    thing, length = scenes("distractors").draw_distractor(rng)
+    surface = scenes("surfaces").draw_surface(rng)
+    for layer in (good, thing):
+        assert layer.dtype == np.uint8
+        assert layer.shape[2] == 4
+        assert int((layer[..., 3] > 8).sum()) > 100
+    assert length > 0
+    assert surface.shape == (448, 448, 3)
+    assert float(surface.std()) > 0
