@@ -68,14 +68,23 @@ class CameraSettings(Section):
 class DetectionSettings(Section):
     """How items are found on the counter."""
 
-    method: Literal["change", "network"] = Field(
+    method: Literal["change", "network", "both"] = Field(
         "change",
         title="Find items by",
-        description="change: difference from the learned empty counter (fixed camera); network: a detector model.",
+        description="change: difference from the learned empty counter (fixed camera); network: a detector model; "
+        "both: each sees what the other misses (fixed camera).",
     )
-    model: str = Field("", title="Detector card", description="Name or path of a detector's model card (for network).")
+    model: str = Field(
+        "tillsight-detector",
+        title="Detector card",
+        description="Name or path of a detector's model card (for network and both).",
+    )
     threshold: float = Field(
-        0.35, ge=0.01, le=0.99, title="Detector score", description="Boxes below this score are dropped (for network)."
+        0.35,
+        ge=0.01,
+        le=0.99,
+        title="Detector score",
+        description="Boxes below this score are dropped (for network and both).",
     )
     overlap: float = Field(
         0.5,

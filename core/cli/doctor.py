@@ -113,7 +113,7 @@ def _camera(settings: Settings) -> Finding:
 
 def _models(settings: Settings, data: DataFolder) -> Finding:
     names = [settings.recognition.embedder]
-    if settings.detection.method == "network" and settings.detection.model:
+    if settings.detection.method != "change" and settings.detection.model:
         names.append(settings.detection.model)
     cards = [load_card(name, (data.models, models_folder())) for name in names if not name.endswith(".onnx")]
     for card in cards:

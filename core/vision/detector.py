@@ -47,6 +47,19 @@ def open_detector(
         from core.vision.detectors.change import ChangeDetector
 
         return ChangeDetector(settings, data)
+    if settings.method == "both":
+        from core.vision.detectors.change import ChangeDetector
+        from core.vision.detectors.fused import FusedDetector, faint_threshold
+
+        faint = settings.model_copy(update={"threshold": faint_threshold(settings.threshold)})
+        network = _open_network_detector(faint, data=data, runtime=runtime, threads=threads)
+        return FusedDetector(ChangeDetector(settings, data), network, settings, data)
+    return _open_network_detector(settings, data=data, runtime=runtime, threads=threads)
+
+
+def _open_network_detector(
+    settings: DetectionSettings, *, data: DataFolder, runtime: str, threads: int
+) -> NetworkDetector:
     if not settings.model:
         raise ModelError(
             "No detector is chosen.", remedy="Choose a detector's card in the settings, or find items by change."

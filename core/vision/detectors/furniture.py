@@ -1,0 +1,54 @@
+"""What a network takes for items on the counter that a person told to be empty, kept on disk by frame size."""
+
+import json
+import logging
+import os
+
+import numpy as np
+
+from core.errors import DataFolderError
+from core.paths import DataFolder
+from core.sightings import Boxes, no_boxes
+
+_log = logging.getLogger(__name__)
+
+_VERSION = 1
+
+
+class FurnitureStore:
+    """A JSON file for each frame size, boxes in fractions of the picture. One thread."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._folder = data.empty_counter
+
+    def load(self, width: int, height: int) -> Boxes:
+        """Boxes in pixels of frames of this size; none when nothing was kept, or what was cannot be read."""
+        path = self._folder / f"furniture-{width}x{height}.json"
+        try:
+            tree = json.loads(path.read_text(encoding="utf-8"))
+            boxes = np.array(tree["boxes"], np.float32).reshape(-1, 4)
+            if tree["version"] != _VERSION or not np.isfinite(boxes).all():
+                raise ValueError("of another version, or not finite")
+        except FileNotFoundError:
+            return no_boxes()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.warning("%s is not used: %s", path.name, error)
+            return no_boxes()
+        return np.asarray(boxes * np.array([width, height, width, height], np.float32), np.float32)
+
+    def save(self, boxes: Boxes, width: int, height: int) -> None:
+        """Replace what is kept for frames of this size; raises ``DataFolderError``."""
+        path = self._folder / f"furniture-{width}x{height}.json"
+        fractions = boxes / np.array([width, height, width, height], np.float32)
+        content = json.dumps({"version": _VERSION, "boxes": fractions.round(5).tolist()}) + "\n"
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(content, encoding="utf-8")
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise DataFolderError(
+                f"What belongs to the empty counter cannot be kept in {self._folder} ({error.strerror or error}).",
+                remedy="It is used until the program is closed. Free some space or give yourself the right to write.",
+            ) from error
