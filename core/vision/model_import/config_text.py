@@ -59,30 +59,29 @@ def read_ini(text: str, file: Path) -> list[Entry]:
     return entries
 
 
+_YAML_LINE = re.compile(
+    r"(?P<indent>\s*)(?P<key>[\w-]+)\s*:(?:\s+(?P<value>\"[^\"]*\"|'[^']*'|[^#\s\"'\[{|>&*].*?))?(?:\s+#.*)?\s*"
+)
+
+
 def read_yaml(text: str, file: Path) -> list[Entry]:
     """Sections at the margin, ``key: value`` below them, remarks after #; values are plain or quoted words."""
     entries, section = [], ""
     for number, line in enumerate(text.splitlines(), 1):
-        bare = _without_remark(line).rstrip()
-        if not bare.strip() or bare in ("---", "..."):
+        bare = line.strip()
+        if not bare or bare[0] == "#" or bare in ("---", "..."):
             continue
-        match = re.fullmatch(r"(\s*)([\w-]+)\s*:(?:\s+(.*))?", bare)
-        if match is None or (match[3] or " ")[0] in "[{|>&*":
-            raise not_understood(file, number, bare.strip())
-        indent, key, value = match[1], match[2], (match[3] or "").strip()
-        if not indent and not value:
+        match = _YAML_LINE.fullmatch(line)
+        if match is None:
+            raise not_understood(file, number, bare)
+        key, value = match["key"], match["value"]
+        if not match["indent"] and value is None:
             section = key
-        elif indent and section:
-            entries.append(Entry(section, key, _unquoted(value), file, number))
+        elif match["indent"] and section:
+            entries.append(Entry(section, key, _unquoted(value or ""), file, number))
         else:
-            raise not_understood(file, number, bare.strip())
+            raise not_understood(file, number, bare)
     return entries
-
-
-def _without_remark(line: str) -> str:
-    if line.lstrip().startswith("#"):
-        return ""
-    return re.sub(r"\s#.*$", "", line) if not re.search(r"[\"'].*#", line) else line
 
 
 def _unquoted(value: str) -> str:

@@ -110,7 +110,7 @@ class StatedModel:
         if self.width is None or self.height is None:
             raise ModelImportError(
                 f"Neither the file nor the model {self.proposal.weights.name} says how large its input is.",
-                remedy="Write infer-dims into the file, such as 3;544;960.",
+                remedy="Put the model where the file says, or write infer-dims into nvinfer's file, such as 3;544;960.",
             )
         return image
 

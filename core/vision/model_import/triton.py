@@ -18,7 +18,13 @@ from core.vision.model_import.stated_model import StatedModel, resolve
 from core.vision.model_import.triton_keys import IGNORED_MODEL, IGNORED_SERVER, USED_MODEL, USED_SERVER
 from core.vision.runtimes.runtime import TensorSpec
 
-_TYPES = {"TYPE_FP32": "float32", "TYPE_FP16": "float16", "TYPE_UINT8": "uint8", "TYPE_INT32": "int32"}
+_TYPES = {
+    "TYPE_FP32": "float32",
+    "TYPE_FP16": "float16",
+    "TYPE_UINT8": "uint8",
+    "TYPE_INT32": "int32",
+    "TYPE_INT64": "int64",
+}
 _ENGINE = re.compile(r"(.+?)\.(?:onnx|etlt)_b\d+")
 _CONFIG = "config.pbtxt"
 

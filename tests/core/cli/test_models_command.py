@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from core.cli.app import create_app, run
+from core.errors import ModelError
 from core.frames import Frame
 from core.geometry import iou
-from core.paths import DataFolder
+from core.paths import DataFolder, models_folder
 from core.settings import DetectionSettings
 from core.vision.detector import open_detector
 from core.vision.model_card import load_card
@@ -178,6 +179,98 @@ def test_the_list_names_what_the_settings_can_name(
     assert "is damaged" in rows["broken"]["problem"]
     assert models(shop, "list") == 0
     assert "my-detector" in capsys.readouterr().out
+
+
+def nvinfer_config(folder: Path) -> Path:
+    outputs = {
+        "pred_logits": np.array([[[-6.0, 2.0], [-6.0, -6.0]]], np.float32),
+        "pred_boxes": np.array([[[0.5, 0.25, 0.5, 0.25], [0.0, 0.0, 0.0, 0.0]]], np.float32),
+    }
+    save_graph(folder / "net" / "dino.onnx", outputs, image=("inputs", ("n", 3, 64, 64)))
+    config = folder / "pgie.yml"
+    config.write_text(
+        "property:\n  onnx-file: net/dino.onnx\n  net-scale-factor: 0.017\n  infer-dims: 3;64;64\n"
+        "  num-detected-classes: 2\n  parse-bbox-func-name: NvDsInferParseCustomDDETRTAO\n  gpu-id: 0\n  hello: 1\n"
+        "class-attrs-all:\n  pre-cluster-threshold: 0.5\n",
+        encoding="utf-8",
+    )
+    return config
+
+
+def test_a_configuration_of_nvinfer_brings_its_model_along(
+    shop: DataFolder, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = nvinfer_config(tmp_path)
+    assert models(shop, "import", config, "--picture", picture, "--json") == 0
+    told = document(capsys)
+    assert (told["card"]["name"], told["card"]["decoder"], told["card"]["file"]) == ("pgie", "dino", "dino.onnx")
+    scale = {"key": "net-scale-factor", "value": "0.017", "file": str(config), "line": 3, "used_as": "input.scale"}
+    assert scale in told["values"]
+    assert [entry["key"] for entry in told["ignored"]] == ["gpu-id"]
+    assert "unknown-key" in {finding["name"] for finding in told["findings"]}
+    assert told["boxes"] == [{"box": [32.0, 8.0, 96.0, 24.0], "score": 0.8808, "label": "item"}]
+    assert (shop.models / "pgie" / "dino.onnx").is_file()
+
+
+def test_a_card_waits_for_weights_that_are_not_there(
+    shop: DataFolder, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = nvinfer_config(tmp_path)
+    weights = tmp_path / "net" / "dino.onnx"
+    moved = weights.rename(tmp_path / "later.onnx")
+    assert models(shop, "import", config, "--picture", picture) == 0
+    assert "model-missing" in capsys.readouterr().out
+    settings = DetectionSettings(method="network", model="pgie")
+    with pytest.raises(ModelError, match="do not ship with the program"):
+        open_detector(settings, data=shop, threads=1)
+    moved.rename(shop.models / "pgie" / "dino.onnx")
+    detector = open_detector(settings, data=shop, runtime="onnxruntime", threads=1)
+    assert len(detector.detect(Frame.of(np.zeros((64, 64, 3), np.uint8), sequence=0, captured_at=0.0))) == 1
+
+
+def test_a_configuration_that_does_not_fit_its_model_is_told(
+    shop: DataFolder, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = nvinfer_config(tmp_path)
+    config.write_text(config.read_text().replace("classes: 2", "classes: 5"), encoding="utf-8")
+    assert models(shop, "import", config, "--picture", picture) == 1
+    assert "scores of 2 classes, and the card names 5" in capsys.readouterr().err
+    assert not shop.models.exists()
+
+
+@pytest.mark.parametrize("suffix", ["txt", "yml"])
+def test_an_exported_card_comes_back_the_same(
+    shop: DataFolder, picture: Path, tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert models(shop, "import", nvinfer_config(tmp_path), "--picture", picture) == 0
+    exported = tmp_path / "out" / f"again.{suffix}"
+    exported.parent.mkdir()
+    assert models(shop, "export", "pgie", "--nvinfer", "--output", exported) == 0
+    assert "custom-lib-path" in capsys.readouterr().err
+    assert (exported.parent / "labels.txt").read_text(encoding="utf-8") == "background\nitem\n"
+    assert models(shop, "import", exported, "--picture", picture) == 0
+    first, second = (load_card(name, (shop.models,)) for name in ("pgie", "again"))
+    differing = {"name", "source"}
+    assert first.model_dump(exclude=differing) == second.model_dump(exclude=differing)
+
+
+def test_what_nvinfer_cannot_do_is_told(shop: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert models(shop, "export", "efficientnet-lite2", "--nvinfer") == 0
+    words = capsys.readouterr().out
+    assert "net-scale-factor=0.0078125" in words
+    assert "network-type=100" in words
+    assert models(shop, "export", "yolox-nano", "--nvinfer") == 0
+    told = capsys.readouterr()
+    assert "padding-black" in told.err
+    assert "raw-outputs" in told.err
+    assert models(shop, "export", "efficientnet-lite2") == 1
+    assert "Add --nvinfer" in capsys.readouterr().err
+    own = shop.models / "three" / "card.toml"
+    own.parent.mkdir(parents=True)
+    card = (models_folder() / "yolox-nano" / "card.toml").read_text(encoding="utf-8")
+    own.write_text(card.replace("scale = 1.0", "scale = [1.0, 2.0, 3.0]"), encoding="utf-8")
+    assert models(shop, "export", "three", "--nvinfer") == 1
+    assert "another scale for each channel" in capsys.readouterr().err
 
 
 @pytest.mark.shared
