@@ -43,6 +43,10 @@ _TAO = {
     "resampling": "linear",
 }
 BACKGROUND = "background"
+_CLEARLY = 0.8
+"""Share of the queries that find nothing, in a picture with few items."""
+_LARGEST_FRACTION = 4.0
+"""A box may reach beyond the picture; coordinates in pixels are far above this."""
 
 
 def decode_detr(outputs: Outputs, card: DetectorCard, threshold: float) -> Found:
@@ -77,6 +81,10 @@ def _tensors(outputs: Outputs) -> tuple[Scores, Scores]:
         raise UnfitOutputError(
             f"returns {shape_words(logits.shape)} logits and {shape_words(boxes.shape)} boxes, not 1×Q×C and 1×Q×4"
         )
+    if boxes.size and np.abs(boxes).max() > _LARGEST_FRACTION:
+        raise UnfitOutputError(f"returns boxes that reach {np.abs(boxes).max():.0f}, not fractions of the picture")
+    if logits.size and logits.min() >= 0 and logits.max() <= 1:
+        raise UnfitOutputError("returns numbers from 0 to 1 where DETR has logits")
     return logits[0], boxes[0]
 
 
@@ -118,9 +126,14 @@ def settle_dino(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
     """A last class that wins in most queries, and clearly, means "nothing": then it is a softmax."""
     logits, _ = _tensors(outputs)
     wins = (logits.argmax(axis=1) == logits.shape[1] - 1) & (logits[:, -1] > 0)
-    if card.decoder != "dino" or card.labels or logits.shape[1] < 2 or wins.mean() < 0.5:
+    is_tao = card.ignored_labels == (BACKGROUND,)
+    if card.decoder != "dino" or logits.shape[1] < (3 if is_tao else 2) or wins.mean() < _CLEARLY:
         return {}
-    return {"decoder": Settled("detr", f"the last class wins in {wins.mean():.0%} of the queries: it means nothing")}
+    because = f"the last class wins in {wins.mean():.0%} of the queries: it means nothing"
+    changes = {"decoder": Settled("detr", because)}
+    if is_tao:
+        changes |= {"labels": Settled([], because), "ignored_labels": Settled([], because)}
+    return changes
 
 
 DETR = Family(parts=("logits", "boxes"), decode=decode_detr, propose=lambda _inputs, _outputs: None)

@@ -50,7 +50,7 @@ class Guess:
 class Settled:
     """Another value for a key of the card, read from the numbers that the network returned for a picture."""
 
-    value: str
+    value: Any
     because: str
 
 
@@ -61,7 +61,7 @@ class Family:
     It raises ``UnfitOutputError``. ``parts`` are the outputs that it needs. ``propose(inputs, outputs)`` gives a card's
     content for weights that came without one, or ``None`` when they are not of this family; only what a graph does not
     state (batch, sizes) may be ``None`` in the shapes. ``settle(outputs, card)`` corrects what shapes cannot tell, by
-    key of the card, from the outputs for a picture.
+    key of the card, from the outputs for a picture; it may raise ``UnfitOutputError`` too.
     """
 
     parts: tuple[str, ...]

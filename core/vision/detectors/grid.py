@@ -11,7 +11,7 @@ from core.vision.model_card import DetectorCard, InputForm
 Floats = npt.NDArray[np.float32]
 
 STRIDES = (8, 16, 32)
-USUAL_STRIDES = (STRIDES, (8, 16, 32, 64), (16, 32))
+USUAL_STRIDES = (STRIDES, (8, 16, 32, 64), (16, 32), (4, 8, 16, 32))
 """The grids that dense detectors are known to have."""
 
 

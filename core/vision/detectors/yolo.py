@@ -38,6 +38,7 @@ _LARGEST_FRACTION = 2.0
 """A box may reach beyond the picture; coordinates in pixels are far above this."""
 _FEWEST = 6
 _LIST_LIMIT = 1000
+_FEWEST_BOXES = 20
 
 
 def decode_yolov8(outputs: Outputs, card: DetectorCard, threshold: float) -> Found:
@@ -147,6 +148,23 @@ def propose_listed(inputs: Specs, outputs: Specs) -> Guess | None:
     return Guess(detector_tree("yolo-listed", image, _FORM, {"predictions": tensors[0].name}), _BECAUSE)
 
 
+def propose_by_shape(inputs: Specs, outputs: Specs) -> Guess | None:
+    """A card for an output 1×a×b that fits no usual grid, when one side is clearly that of the boxes.
+
+    Channels first is taken for YOLOv8 and its descendants, boxes first for YOLOv5, as these are exported.
+    """
+    image, tensors = only_picture(inputs), list(outputs.values())
+    if image is None or len(tensors) != 1 or len(tensors[0].shape) != 3 or None in tensors[0].shape[1:]:
+        return None
+    first, second = (size or 0 for size in tensors[0].shape[1:])
+    boxes, columns = max(first, second), min(first, second)
+    family, least = ("yolov5", 6) if first > second else ("yolov8", 5)
+    if columns < least or boxes < max(_FEWEST_BOXES, 2 * columns):
+        return None
+    tree = detector_tree(family, image, _FORM, {"predictions": tensors[0].name})
+    return Guess(tree, _BECAUSE, columns - least + 1)
+
+
 def settle_yolo(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
     """Whether boxes are counted in pixels or in fractions of the input."""
     columns = _columns(outputs["predictions"], card, wide=card.decoder == "yolov5")
@@ -154,8 +172,10 @@ def settle_yolo(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
 
 
 def settle_listed(outputs: Outputs, _card: DetectorCard) -> dict[str, Settled]:
-    """The same for listed boxes; pixels when the list is empty."""
+    """The same for listed boxes, pixels when the list is empty; and whether they are listed at all."""
     rows = outputs["predictions"][0]
+    if not np.array_equal(rows[:, 5], rows[:, 5].round()):
+        return {"decoder": Settled("yolov5", "the last column holds no numbers of classes")}
     return _units(float(rows[:, :4].max(initial=0.0)))
 
 

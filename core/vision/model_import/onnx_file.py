@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from core.errors import ModelError
 from core.vision.detectors.families import FAMILIES
-from core.vision.detectors.family import UnfitOutputError, layout_of, shape_words
+from core.vision.detectors.family import Outputs, UnfitOutputError, layout_of, shape_words
+from core.vision.detectors.yolo import propose_by_shape
 from core.vision.model_card import DetectorCard, card_for_weights
 from core.vision.model_import.embedder_forms import propose_embedder
 from core.vision.model_import.exporter_notes import Notes, noted_size, noted_source, take_labels, take_notes
@@ -125,7 +125,8 @@ def _propose(
 ) -> Proposal:
     inputs = {image.name: image}
     guess = next((found for family in FAMILIES.values() if (found := family.propose(inputs, outputs))), None)
-    guess = guess or propose_embedder(inputs, outputs)
+    by_shape = None if guess else propose_by_shape(inputs, outputs)
+    guess = guess or by_shape or propose_embedder(inputs, outputs)
     if guess is None:
         forms = ", ".join(f"'{spec.name}' {shape_words(spec.shape)}" for spec in outputs.values())
         raise ModelImportError(
@@ -136,6 +137,11 @@ def _propose(
     proposal = Proposal(guess.tree | {"source": source}, path)
     _tell_graph(proposal, runtime, image, outputs)
     proposal.find("preprocessing-guessed", f"{guess.because} The file does not say so: compare it with the source.")
+    if by_shape is not None:
+        proposal.find(
+            "form-guessed",
+            f"Its boxes fit no usual grid: it is taken for {by_shape.tree['decoder']} by its shape alone.",
+        )
     if guess.tree["kind"] == "detector":
         proposal.tree["threshold"] = request.threshold or guess.tree.get("threshold", _DEFAULT_THRESHOLD)
         take_notes(proposal, runtime.metadata, takes_any_size=None in runtime.inputs[image.name].shape[1:])
@@ -171,15 +177,9 @@ def _tell_graph(proposal: Proposal, runtime: OnnxRuntime, image: TensorSpec, out
 def _settle(proposal: Proposal, runtime: OnnxRuntime, request: ImportRequest) -> None:
     """Correct the card by what the model returns for the picture; raises ``ModelImportError`` when it is not read."""
     card, outputs = _run(proposal, runtime, request)
-    for _ in range(2):
-        settle = FAMILIES[card.decoder].settle
-        changes = settle(outputs, card) if settle else {}
-        for key, settled in changes.items():
-            if proposal.tree.get(key) != settled.value:
-                proposal.tree[key] = settled.value
-                proposal.find(f"settled-{key}", f"{key} is {settled.value}: on the picture, {settled.because}.")
-        card = card_for_weights(proposal.weights, proposal.tree)
     try:
+        for _ in range(2):
+            card = _settled(proposal, card, outputs)
         FAMILIES[card.decoder].decode(outputs, card, card.threshold)
     except UnfitOutputError as error:
         raise ModelImportError(
@@ -188,7 +188,18 @@ def _settle(proposal: Proposal, runtime: OnnxRuntime, request: ImportRequest) ->
         ) from error
 
 
-def _run(proposal: Proposal, runtime: OnnxRuntime, request: ImportRequest) -> tuple[DetectorCard, dict[str, Any]]:
+def _settled(proposal: Proposal, card: DetectorCard, outputs: Outputs) -> DetectorCard:
+    settle = FAMILIES[card.decoder].settle
+    changes = settle(outputs, card) if settle else {}
+    for key, settled in changes.items():
+        if proposal.tree.get(key) != settled.value:
+            proposal.tree[key] = settled.value
+            shown = settled.value or "empty"
+            proposal.find(f"settled-{key}", f"{key} is {shown}: on the picture, {settled.because}.")
+    return card_for_weights(proposal.weights, proposal.tree)
+
+
+def _run(proposal: Proposal, runtime: OnnxRuntime, request: ImportRequest) -> tuple[DetectorCard, Outputs]:
     card = card_for_weights(proposal.weights, proposal.tree)
     outputs, _ = Network(card, runtime, "").run([request.picture])
     return card, outputs

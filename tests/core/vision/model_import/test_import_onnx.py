@@ -148,6 +148,25 @@ FORMS: dict[str, tuple[dict[str, Numbers], dict[str, Any], str]] = {
         {},
         "dino",
     ),
+    "detr by its own names": (
+        {
+            "pred_logits": np.log(floats((0.1, 0.8, 0.1), *[(0.05, 0.05, 0.9)] * 4))[None] + 3,
+            "pred_boxes": floats(*[BOX] * 5)[None] / 64,
+        },
+        {"image": ("inputs", (1, 3, 64, 64))},
+        "detr",
+    ),
+    "yolov8 off the grid": ({"o": yolov8_columns({5: (*BOX, 0.1, 0.8)}, classes=2, count=50)}, {}, "yolov8"),
+    "yolov5 off the grid": (
+        {"o": np.ascontiguousarray(yolov5_rows({7: (*BOX, 0.9, 0.1, 0.8)}, classes=2)[:, :40])},
+        {},
+        "yolov5",
+    ),
+    "yolov8 with a finer grid": (
+        {"o": yolov8_columns({5: (*BOX, 0.1, 0.8)}, classes=2, count=cells(strides=(4, 8, 16, 32)))},
+        {},
+        "yolov8",
+    ),
 }
 
 
@@ -240,6 +259,15 @@ def test_nvidias_dino_has_a_background(tmp_path: Path) -> None:
     assert card.input.fit == "letterbox"
 
 
+def test_six_columns_are_a_list_only_when_classes_are_whole_numbers(tmp_path: Path) -> None:
+    rows = np.zeros((1, 40, 6), np.float32)
+    rows[0, 3] = (*BOX, 0.9, 0.7)
+    card = detector_of(propose(save_graph(tmp_path / "m.onnx", {"o": rows}), threshold=0.5))
+    assert card.decoder == "yolov5"
+    (seen,) = try_detector(card, PICTURE, threshold=0.5)
+    np.testing.assert_allclose(seen.box, CORNERS, atol=0.01)
+
+
 def test_float16_and_a_fixed_batch_are_told(tmp_path: Path) -> None:
     outputs = {"output0": yolov8_columns({5: (*BOX, 0.1, 0.8)}, classes=2).astype(np.float16)}
     half = propose(save_graph(tmp_path / "half.onnx", outputs, dtype=np.float16))
@@ -317,6 +345,19 @@ def graph_of(**graph: Any) -> Callable[[Path], Path]:
             graph_of(outputs={"segments": np.zeros((1, 21, 64, 64), np.float32)}),
             "returns 'segments' 1×21×64×64, which no decoder here reads",
         ),
+        (
+            graph_of(outputs={"scores": np.full((1, 9, 3), 0.2, np.float32), "b": np.zeros((1, 9, 4), np.float32)}),
+            "which no decoder here reads",
+        ),
+        (
+            graph_of(outputs={"913": np.full((1, 9, 3), 0.2, np.float32), "904": np.full((1, 9, 4), 40, np.float32)}),
+            "it returns boxes that reach 40, not fractions",
+        ),
+        (
+            graph_of(outputs={"913": np.full((1, 9, 3), 0.2, np.float32), "904": np.zeros((1, 9, 4), np.float32)}),
+            "numbers from 0 to 1 where DETR has logits",
+        ),
+        (graph_of(outputs={"o": np.zeros((1, 7, 9), np.float32)}), "'o' 1×7×9, which no decoder here reads"),
         (
             graph_of(outputs={"o": yolov8_columns({3: (1, 1, 1, 1, 7.5)})}),
             "has the shapes of yolov8, but it returns scores from 0.01 to 7.5",
