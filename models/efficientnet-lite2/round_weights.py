@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["onnx==1.23.2", "onnxruntime==1.31.1", "opencv-python-headless", "numpy"]
 # ///
-"""Rounds convert.py's weights to numbers that bfloat16 holds, so that engines computing in it do not round them again.
+"""Rounds an embedder's weights to numbers that bfloat16 holds, so that engines computing in it do not round them again.
 
 ``uv run round_weights.py IN.onnx OUT.onnx``. Rounding each number to its nearest moves every filter's answer to an
 evenly lit surface; here each goes up or down so that a filter's mean answer stays, also against what the layers
@@ -21,7 +21,6 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-SIDE = 260
 PICTURES = 48
 KEPT = 3
 """The first convolutions stay as they are: the card has them computed in float32."""
@@ -30,21 +29,21 @@ Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 
-def draw_pictures(count: int) -> Floats:
+def draw_pictures(count: int, side: int) -> Floats:
     """Cloudy and checkered color patterns of several scales, some with letterbox bars, in the network's form."""
     generator = np.random.default_rng(0)
     pictures = []
     for _ in range(count):
-        picture = np.zeros((SIDE, SIDE, 3))
+        picture = np.zeros((side, side, 3))
         for cells in (2, 4, 9, 20, 60):
             pattern = generator.normal(size=(cells, cells, 3)) * generator.uniform(20, 70) / np.sqrt(1 + cells / 8)
             smooth = cv2.INTER_CUBIC if generator.random() < 0.5 else cv2.INTER_NEAREST
-            picture += cv2.resize(pattern, (SIDE, SIDE), interpolation=smooth)
+            picture += cv2.resize(pattern, (side, side), interpolation=smooth)
         picture = np.clip(picture + generator.uniform(60, 190, 3), 0, 255)
         bar = int(generator.integers(0, 70))
         if generator.random() < 0.5:
             picture[:, :bar] = 0
-            picture[:, SIDE - bar :] = 0
+            picture[:, side - bar :] = 0
         pictures.append(picture)
     return ((np.stack(pictures) - 127) / 128).transpose(0, 3, 1, 2).astype(np.float32)
 
@@ -128,7 +127,8 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     arguments = parser.parse_args()
     model = onnx.load(arguments.source)
-    round_model(model, draw_pictures(PICTURES))
+    side = model.graph.input[0].type.tensor_type.shape.dim[2].dim_value
+    round_model(model, draw_pictures(PICTURES, side))
     fact = next(entry for entry in model.metadata_props if entry.key == "source")
     fact.value += ", weights rounded to bfloat16 by round_weights.py"
     onnx.save(model, arguments.target)

@@ -1,0 +1,56 @@
+"""A training log as a small drawing."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+_PANELS = (
+    ("softmax", "Normalized softmax"),
+    ("triplet", "Hard triplets"),
+    ("pull", "Distance from the untuned network"),
+    ("right", "Named right in the batch"),
+)
+_WIDTH, _HEIGHT, _LEFT, _TOP = 300, 150, 46, 26
+
+
+def draw_curves(log: Path, target: Path) -> None:
+    """Four panels, steps to the right, each value faint and its running mean strong."""
+    with log.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    steps = [float(row["step"]) for row in rows]
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * _WIDTH} {2 * _HEIGHT}" font-family="sans-serif" '
+        f'font-size="10" role="img"><title>Training curves</title>'
+        f'<rect width="{2 * _WIDTH}" height="{2 * _HEIGHT}" fill="#fff"/>'
+    ]
+    for number, (column, title) in enumerate(_PANELS):
+        values = [float(row[column]) for row in rows]
+        x, y = number % 2 * _WIDTH, number // 2 * _HEIGHT
+        parts.append(f'<g transform="translate({x} {y})">{_panel(steps, values, title)}</g>')
+    target.write_text("\n".join([*parts, "</svg>\n"]), encoding="utf-8")
+
+
+def _panel(steps: Sequence[float], values: Sequence[float], title: str) -> str:
+    low, high = min(0.0, *values), max(values)
+    right, bottom = _WIDTH - 12, _HEIGHT - 22
+
+    def path(points: Sequence[float]) -> str:
+        places = (
+            (_LEFT + (right - _LEFT) * step / steps[-1], bottom - (bottom - _TOP) * (value - low) / (high - low))
+            for step, value in zip(steps, points, strict=True)
+        )
+        return " ".join(f"{a:.1f},{b:.1f}" for a, b in places)
+
+    mean, smooth = values[0], []
+    for value in values:
+        mean += 0.2 * (value - mean)
+        smooth.append(mean)
+    return (
+        f'<text x="{_LEFT}" y="16" font-size="12">{title}</text>'
+        f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="#999"/>'
+        f'<text x="{_LEFT - 5}" y="{_TOP + 4}" text-anchor="end">{high:.2f}</text>'
+        f'<text x="{_LEFT - 5}" y="{bottom}" text-anchor="end">{low:.2f}</text>'
+        f'<text x="{right}" y="{bottom + 14}" text-anchor="end">{steps[-1]:.0f} steps</text>'
+        f'<polyline points="{path(values)}" fill="none" stroke="#b8c7e0"/>'
+        f'<polyline points="{path(smooth)}" fill="none" stroke="#1f4e9e" stroke-width="1.5"/>'
+    )
