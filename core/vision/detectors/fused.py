@@ -19,7 +19,17 @@ _DOUBT = 0.3
 """Share of the network's threshold above which its belief speaks for a change that has about the same box."""
 
 _SAME = 0.5
-"""IoU from which two boxes show the same."""
+"""IoU from which two boxes show the same item."""
+
+_ASKEW = 0.35
+"""IoU that will do for a change and a box of the network when neither lies inside the other, as one of several items
+in a larger change would.
+"""
+
+_INSIDE = 0.9
+
+_AGREE = 0.7
+"""IoU from which the two boxes of one item are both right, and the item's lies between them."""
 
 _PART = 0.7
 """Share of a change inside an item's box from which it is a part of that item."""
@@ -147,39 +157,71 @@ def faint_threshold(threshold: float) -> float:
 def fuse(changed: Detections, seen: Detections, *, threshold: float) -> Detections:
     """The network's boxes that are items: believed from ``threshold`` on, or faintly where there is such a change.
 
-    ``changed`` brings hands. Two boxes of ``seen`` must not show the same.
+    ``changed`` brings hands. Two boxes of ``seen`` must not show the same. Where both have an item, the box lies
+    between the two, or is the surer one's. A box that joins what change has parted is another reading of the
+    same items, and must be believed as much as one in a hand.
     """
     if not len(seen):
         return Detections.none()
-    scores = seen.scores.copy()
-    if len(changed):
-        table = iou(seen.boxes, changed.boxes)
-        agrees = table.max(axis=1) >= _SAME
-        scores[agrees] = np.maximum(scores, changed.scores[table.argmax(axis=1)])[agrees]
-        scores[agrees] = np.maximum(scores[agrees], threshold)
+    boxes, scores = seen.boxes.copy(), seen.scores.copy()
+    sure = (1 + threshold) / 2
     in_hand = _share_under(seen.boxes, changed.hands) >= _IN_HAND
-    needed = np.where(in_hand, (1 + threshold) / 2, threshold)
-    kept = np.where(in_hand, seen.scores, scores) >= needed
-    return Detections(seen.boxes[kept], scores[kept])
+    needed = np.where(in_hand, sure, threshold)
+    if len(changed):
+        partner = pair(seen.boxes, changed.boxes)
+        for index in np.flatnonzero((partner >= 0) & ~in_hand):
+            own, other = scores[index], changed.scores[partner[index]]
+            boxes[index] = _middle(boxes[index], changed.boxes[partner[index]], own, other)
+            scores[index] = max(own, other, threshold)
+        joins = (partner < 0) & (_share_under(seen.boxes, changed.boxes) >= _PART)
+        joins &= covered_share(seen.boxes, changed.boxes) < _PART
+        needed[joins] = sure
+    kept = scores >= needed
+    return Detections(boxes[kept], scores[kept])
 
 
 def unexplained(changed: Detections, items: Detections) -> tuple[Boxes, npt.NDArray[np.float32]]:
-    """Changes, or the rests of them, that the items do not account for: boxes N×4 and scores N."""
+    """Changes, or the rests of them, that the items do not account for: boxes N×4 and scores N.
+
+    An item that has a change of its own accounts for no other.
+    """
     if not len(changed):
         return no_boxes(), np.zeros(0, np.float32)
-    if not len(items):
-        return changed.boxes, changed.scores
-    same = iou(changed.boxes, items.boxes).max(axis=1) >= _SAME
-    is_part = covered_share(changed.boxes, items.boxes) >= _PART
-    told = _share_under(changed.boxes, items.boxes)
+    partner = pair(changed.boxes, items.boxes)
+    free = np.delete(items.boxes, partner[partner >= 0], axis=0)
+    is_part = covered_share(changed.boxes, free) >= _PART
+    told = _share_under(changed.boxes, free)
     rests, scores = [], []
-    for index in np.flatnonzero(~same & ~is_part & (told < _TOLD)):
+    for index in np.flatnonzero((partner < 0) & ~is_part & (told < _TOLD)):
         box = changed.boxes[index]
-        rest = box if told[index] == 0 else _largest_rest(box, items.boxes)
+        rest = box if told[index] == 0 else _largest_rest(box, free)
         if float(areas(rest[None])[0]) >= _REST * float(areas(box[None])[0]):
             rests.append(rest)
             scores.append(changed.scores[index])
     return np.array(rests, np.float32).reshape(-1, 4), np.array(scores, np.float32)
+
+
+def pair(first: Boxes, second: Boxes) -> npt.NDArray[np.intp]:
+    """For each of N boxes the one of M that shows the same item, each taken once, best IoU first; −1: none."""
+    partner = np.full(len(first), -1, np.intp)
+    table = iou(first, second)
+    shared = intersections(first, second)
+    smaller = np.minimum(areas(first)[:, None], areas(second)[None, :])
+    table[(table < _SAME) & (shared >= _INSIDE * smaller)] = 0
+    while table.size and table.max() >= _ASKEW:
+        row, column = (int(place) for place in np.unravel_index(int(table.argmax()), table.shape))
+        partner[row] = column
+        table[row], table[:, column] = 0, 0
+    return partner
+
+
+def _middle(
+    first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], own: float, other: float
+) -> npt.NDArray[np.float32]:
+    """The box of an item that two see with the beliefs ``own`` and ``other``."""
+    if float(iou(first[None], second[None])[0, 0]) < _AGREE:
+        return first if own >= other else second
+    return np.asarray((own * first + other * second) / (own + other), np.float32)
 
 
 def _largest_rest(box: npt.NDArray[np.float32], items: Boxes) -> npt.NDArray[np.float32]:

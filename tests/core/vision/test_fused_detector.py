@@ -150,8 +150,8 @@ def test_frames_of_another_size_start_anew(tmp_path: Path) -> None:
 
 def test_the_network_is_believed_from_the_threshold_on_or_where_change_agrees() -> None:
     seen = found((0, 0, 50, 50), (100, 0, 150, 50), (200, 0, 250, 50), scores=(0.5, 0.2, 0.2))
-    items = fuse(found((104, 2, 152, 50), scores=(0.7,)), seen, threshold=0.4)
-    np.testing.assert_array_equal(items.boxes, seen.boxes[:2])
+    items = fuse(found((109, 0, 150, 50), scores=(0.7,)), seen, threshold=0.4)
+    np.testing.assert_allclose(items.boxes, [(0, 0, 50, 50), (107, 0, 150, 50)])
     np.testing.assert_allclose(items.scores, [0.5, 0.7])
 
 
@@ -162,11 +162,34 @@ def test_a_box_full_of_hand_must_be_believed_more(belief: float, count: int) -> 
     assert len(items) == count
 
 
-def test_a_change_that_items_account_for_is_no_other_item() -> None:
-    items = found((0, 0, 100, 100), (100, 0, 200, 100))
-    same, part, both = (2, 2, 98, 100), (20, 20, 60, 60), (0, 0, 200, 100)
-    boxes, _ = unexplained(found(same, part, both), items)
+@pytest.mark.parametrize("belief", [0.5, 0.8])
+def test_a_box_that_joins_what_change_has_parted_must_be_believed_more(belief: float) -> None:
+    changed = found((0, 0, 50, 100), (50, 0, 95, 100))
+    items = fuse(changed, found((10, 0, 90, 60), scores=(belief,)), threshold=0.4)
+    assert len(items) == int(belief > 0.7)
+
+
+def test_boxes_that_part_one_change_stand() -> None:
+    items = fuse(found((0, 0, 200, 100)), found((0, 0, 95, 100), (105, 0, 200, 100), scores=(0.5, 0.45)), threshold=0.4)
+    assert len(items) == 2
+
+
+@pytest.mark.parametrize("change", [(2, 2, 98, 100), (20, 20, 60, 60), (0, 0, 200, 100)])
+def test_a_change_that_items_account_for_is_no_other_item(change: Box) -> None:
+    boxes, _ = unexplained(found(change), found((0, 0, 100, 100), (100, 0, 200, 100)))
     assert len(boxes) == 0
+
+
+def test_boxes_of_one_item_that_differ_give_the_surer_one() -> None:
+    seen, changed = found((0, 0, 60, 100), scores=(0.5,)), found((20, 0, 90, 100), scores=(0.9,))
+    np.testing.assert_array_equal(fuse(changed, seen, threshold=0.4).boxes, [(20, 0, 90, 100)])
+    seen, changed = found((0, 0, 60, 100), scores=(0.9,)), found((20, 0, 90, 100), scores=(0.5,))
+    np.testing.assert_array_equal(fuse(changed, seen, threshold=0.4).boxes, [(0, 0, 60, 100)])
+
+
+def test_an_item_accounts_for_one_change_alone() -> None:
+    boxes, _ = unexplained(found((0, 0, 100, 100), (20, 20, 60, 60)), found((0, 0, 100, 100)))
+    np.testing.assert_array_equal(boxes, [(20, 20, 60, 60)])
 
 
 def test_the_rest_of_a_change_beside_an_item_may_be_another() -> None:
