@@ -30,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     "page.catalog": Command(str(QT_TRANSLATE_NOOP("Actions", "Catalog")), ("F4",), "catalog", "window"),
     "page.insights": Command(str(QT_TRANSLATE_NOOP("Actions", "Insights")), ("F5",), "insights", "window"),
     "page.settings": Command(str(QT_TRANSLATE_NOOP("Actions", "Settings")), ("F6",), "settings", "window"),
+    "page.counter": Command(str(QT_TRANSLATE_NOOP("Actions", "Counter")), ("F12",), "counter", "window"),
     "window.fullscreen": Command(str(QT_TRANSLATE_NOOP("Actions", "Full screen")), ("F11",), "", "window"),
     "window.quit": Command(str(QT_TRANSLATE_NOOP("Actions", "Quit")), ("Ctrl+Q",), "", "window"),
     "window.read": Command(str(QT_TRANSLATE_NOOP("Actions", "Read")), ("F10",), "check", "window"),
@@ -58,6 +59,11 @@ COMMANDS: dict[str, Command] = {
     "catalog.import": Command(str(QT_TRANSLATE_NOOP("Actions", "Import a folder")), ("Ctrl+I",), "import"),
     "catalog.archive": Command(str(QT_TRANSLATE_NOOP("Actions", "Archive")), (), "archive"),
     "catalog.save": Command(str(QT_TRANSLATE_NOOP("Actions", "Save")), ("Ctrl+S",), "check"),
+    "counter.empty": Command(str(QT_TRANSLATE_NOOP("Actions", "Counter is empty")), ("E",), "check"),
+    "counter.draw": Command(str(QT_TRANSLATE_NOOP("Actions", "Draw region")), ("D",), "edit"),
+    "counter.picture": Command(str(QT_TRANSLATE_NOOP("Actions", "Picture")), ("1",), "camera"),
+    "counter.found": Command(str(QT_TRANSLATE_NOOP("Actions", "What is found")), ("2",), "search"),
+    "counter.change": Command(str(QT_TRANSLATE_NOOP("Actions", "What has changed")), ("3",), "picture"),
     "settings.save": Command(str(QT_TRANSLATE_NOOP("Actions", "Apply")), ("Ctrl+S",), "check"),
 }
 

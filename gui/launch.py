@@ -12,7 +12,7 @@ from core.cli.options import DataDir, SetValues, data_folder
 from gui.benchmarks import bench_live, bench_startup
 from gui.screen import prepare_screen
 
-PAGES = ("checkout", "enroll", "review", "catalog", "insights", "settings")
+PAGES = ("checkout", "enroll", "review", "catalog", "insights", "counter", "settings")
 
 
 def open_tillsight(

@@ -48,6 +48,7 @@ PAGES = (
     PageEntry("review", "gui.review.page", "ReviewPage"),
     PageEntry("catalog", "gui.catalog.page", "CatalogPage"),
     PageEntry("insights", "gui.insights.page", "InsightsPage"),
+    PageEntry("counter", "gui.counter_setup.page", "CounterSetupPage"),
     PageEntry("settings", "gui.settings.page", "SettingsPage"),
 )
 
@@ -191,6 +192,7 @@ class MainWindow(QWidget):
         metrics = self.metrics
         self._status_line.show_status(view.status, shown_fps=metrics.shown_fps if metrics is not None else 0.0)
         self._rail.button("review").set_badge(view.status.to_review)
+        self._rail.button("counter").set_warnings(len(view.status.picture.warnings))
         self.show_place()
 
     @property

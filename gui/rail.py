@@ -33,6 +33,7 @@ class RailButton(QAbstractButton):
         self._icon_name = entry.icon_name
         self._keys = key_text(entry.action.shortcut())
         self._badge = 0
+        self._warnings = 0
         self.setText(entry.action.text())
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -51,6 +52,13 @@ class RailButton(QAbstractButton):
             self._tell_name()
             self.update()
 
+    def set_warnings(self, count: int) -> None:
+        """Show an exclamation mark while something is wrong there."""
+        if count != self._warnings:
+            self._warnings = count
+            self._tell_name()
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(WIDTH - 1, _HEIGHT)
 
@@ -59,7 +67,8 @@ class RailButton(QAbstractButton):
 
     def _tell_name(self) -> None:
         waiting = self.tr(", {count} waiting").format(count=self._badge) if self._badge else ""
-        self.setAccessibleName(f"{self.text()} ({self._keys}){waiting}")
+        wrong = self.tr(", {count} warnings").format(count=self._warnings) if self._warnings else ""
+        self.setAccessibleName(f"{self.text()} ({self._keys}){waiting}{wrong}")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -82,14 +91,14 @@ class RailButton(QAbstractButton):
         painter.drawText(QRectF(0, top + 26, rect.width(), 17), center, words)
         painter.setFont(theme.font(10.5))
         painter.drawText(QRectF(0, top + 43, rect.width(), 15), center, self._keys)
-        if self._badge:
-            self._paint_badge(painter, QRectF(rect.center().x() + 5, top - 4, 0, 15))
+        badge = ("99+" if self._badge > 99 else str(self._badge)) if self._badge else "!" if self._warnings else ""
+        if badge:
+            self._paint_badge(painter, QRectF(rect.center().x() + 5, top - 4, 0, 15), badge)
         if self.hasFocus():
             paint_focus_ring(painter, rect.adjusted(3, 1, -1, -1), 6)
 
-    def _paint_badge(self, painter: QPainter, place: QRectF) -> None:
+    def _paint_badge(self, painter: QPainter, place: QRectF, text: str) -> None:
         tones = theme.colors()
-        text = str(self._badge) if self._badge < 100 else "99+"
         face = theme.bold(10.5)
         place.setWidth(max(19.0, QFontMetricsF(face).horizontalAdvance(text) + 10))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

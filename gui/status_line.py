@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from core.cameras.capture import CaptureState
 from core.station_view import Phase, StationStatus
 from gui import theme
+from gui.actions import keys_of
 from gui.live.activity import activity_words
+from gui.live.picture_words import short_warning
+from gui.widgets.key_cap import key_text
 from gui.widgets.words import ElidedWords, Words
 
 _HEIGHT = 30
@@ -59,6 +62,7 @@ class StatusLine(QWidget):
         self._runtime = Words(size=theme.NOTE_SIZE, tone="note")
         self._catalog = Words(size=theme.NOTE_SIZE, tone="note", figures=True)
         self._activity = Words(size=theme.NOTE_SIZE, tone="accent")
+        self._picture = Words(size=theme.NOTE_SIZE, tone="amber", is_bold=True)
         self._place = Words(size=theme.NOTE_SIZE, tone="note")
         row = QHBoxLayout(self)
         row.setContentsMargins(15, 1, 14, 0)
@@ -68,6 +72,7 @@ class StatusLine(QWidget):
         camera.addWidget(self._dot)
         camera.addWidget(self._camera)
         row.addLayout(camera)
+        row.addWidget(self._picture)
         for words in (self._pace, self._runtime, self._catalog, self._activity):
             row.addWidget(words)
         row.addStretch(1)
@@ -77,7 +82,15 @@ class StatusLine(QWidget):
     @property
     def text(self) -> str:
         """All that the line says."""
-        words = (self._camera, self._pace, self._runtime, self._catalog, self._activity, self._place)
+        words = (
+            self._camera,
+            self._picture,
+            self._pace,
+            self._runtime,
+            self._catalog,
+            self._activity,
+            self._place,
+        )
         return "  ".join(part.text() for part in words if part.text())
 
     def show_status(self, status: StationStatus, *, shown_fps: float) -> None:
@@ -97,12 +110,23 @@ class StatusLine(QWidget):
         self._catalog.say(catalog if status.phase is Phase.READY else "")
         progress = f" {status.progress:.0%}" if status.progress is not None else ""
         self._activity.say(f"{activity_words(status.activity)}{progress}" if status.activity else "")
-        for words in (self._pace, self._runtime, self._catalog, self._activity):
+        self._picture.say(self._picture_words(status))
+        for words in (self._picture, self._pace, self._runtime, self._catalog, self._activity):
             words.setVisible(bool(words.text()))
 
     def show_place(self, counter: str, cashier: str) -> None:
         """Show who sells where."""
         self._place.say(" · ".join(part for part in (counter, cashier) if part))
+
+    def _picture_words(self, status: StationStatus) -> str:
+        """What is wrong with the picture, and where to read more; nothing while it is not live."""
+        if status.camera is not CaptureState.READING or not status.picture.warnings:
+            return ""
+        warnings = status.picture.warnings
+        words = short_warning(warnings[0])
+        if len(warnings) > 1:
+            words = self.tr("{warning} and {count} more").format(warning=words, count=len(warnings) - 1)
+        return f"! {words} ({key_text(keys_of('page.counter'))})"
 
     def _camera_words(self, status: StationStatus) -> str:
         if status.is_demo:

@@ -19,14 +19,13 @@ from PySide6.QtWidgets import (
 
 from core.cameras.source import AttachedCamera
 from core.errors import UserError
-from core.settings import Point, Settings, SettingsError
-from core.station_view import StationView
+from core.settings import Settings, SettingsError
 from gui import background, theme
 from gui.messages import Messages
 from gui.page import Page
 from gui.settings import words
 from gui.settings.controls import CameraControl, make_control
-from gui.settings.counter_panel import CounterPanel
+from gui.settings.counter_link import CounterLink
 from gui.settings.field_row import FieldRow
 from gui.settings.schema import FieldSpec, SectionSpec, read_sections
 from gui.widgets.card import Card, paint_card, paint_focus_ring
@@ -35,9 +34,6 @@ from gui.widgets.words import Rule, Words
 
 if TYPE_CHECKING:
     from core.station import Station
-
-_REGION = "detection.counter_region"
-_BORDER = "detection.ignored_border"
 
 
 class SettingsPage(Page):
@@ -49,7 +45,7 @@ class SettingsPage(Page):
         super().__init__(station, messages, parent)
         self.rows: dict[str, FieldRow] = {}
         self.specs: dict[str, FieldSpec] = {}
-        self.counter = CounterPanel()
+        self.counter = CounterLink()
         self.sections = QListWidget()
         self._stack = QStackedWidget()
         self._state = Words(size=theme.NOTE_SIZE, tone="note")
@@ -58,9 +54,7 @@ class SettingsPage(Page):
         self._lay_out()
         self.sections.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.sections.setCurrentRow(0)
-        self.counter.empty_told.connect(self._learn_empty)
-        self.counter.region_set.connect(self._set_region)
-        self.rows[_BORDER].control.previewed.connect(self._preview_border)
+        self.counter.pressed.connect(lambda: self.page_wanted.emit("counter"))
 
     def _lay_out(self) -> None:
         self.sections.setAccessibleName(self.tr("Sections"))
@@ -90,7 +84,7 @@ class SettingsPage(Page):
     def _section_page(self, section: SectionSpec) -> QWidget:
         scroll = ScrollColumn()
         if section.name == "detection":
-            scroll.column.addWidget(self.counter, 1)
+            scroll.column.addWidget(self.counter)
         card = Card()
         column = QVBoxLayout(card)
         column.setContentsMargins(18, 14, 18, 14)
@@ -108,7 +102,7 @@ class SettingsPage(Page):
             column.addWidget(Rule())
             column.addWidget(row)
         scroll.column.addWidget(card)
-        scroll.column.addStretch(1 if section.name != "detection" else 0)
+        scroll.column.addStretch(1)
         return scroll
 
     # Page
@@ -120,22 +114,10 @@ class SettingsPage(Page):
         self.sections.setFocus()
         background.deliver(self.station.list_cameras(), on_success=self._offer_cameras, owner=self)
 
-    def leave(self) -> None:
-        self.counter.picture.cancel_drawing()
-
-    def show_view(self, view: StationView) -> None:
-        if self.counter.isVisible():
-            self.counter.picture.show_view(view)
-
     def _show(self, settings: Settings) -> None:
         for key, row in self.rows.items():
             section, _, name = key.partition(".")
             row.show_value(getattr(getattr(settings, section), name))
-        self._show_limits(settings)
-
-    def _show_limits(self, settings: Settings) -> None:
-        detection = settings.detection
-        self.counter.show_limits(border=detection.ignored_border, region=detection.counter_region)
 
     def _offer_cameras(self, cameras: list[AttachedCamera]) -> None:
         control = self.rows["camera.source"].control
@@ -143,12 +125,6 @@ class SettingsPage(Page):
         control.offer([(camera.uri, camera.label) for camera in cameras])
 
     # Changes
-
-    def _preview_border(self, border: float) -> None:
-        self.counter.show_limits(border=border, region=self._wanted.detection.counter_region)
-
-    def _set_region(self, region: tuple[Point, ...]) -> None:
-        self._set(self.specs[_REGION], region)
 
     def _set(self, spec: FieldSpec, value: Any) -> None:
         """Check a value, then let the station follow; what it refuses stands beside the field."""
@@ -163,7 +139,6 @@ class SettingsPage(Page):
             return
         self._wanted = wanted
         self._show_row(spec)
-        self._show_limits(wanted)
         self._under_way += 1
         self._state.say(self.tr("Applying…"))
         background.deliver(
@@ -192,7 +167,6 @@ class SettingsPage(Page):
         self._complain(spec, error)
         if not self._under_way:
             self._wanted = self.station.settings
-            self._show_limits(self._wanted)
 
     def _settle(self) -> None:
         self._under_way -= 1
@@ -205,13 +179,6 @@ class SettingsPage(Page):
             row.show_problem(sentence)
         elif error is not None:
             self.messages.tell_error(error)
-
-    def _learn_empty(self) -> None:
-        background.deliver(
-            self.station.learn_empty_counter(),
-            on_success=lambda _: self.messages.inform(self.tr("The empty counter is learned.")),
-            owner=self,
-        )
 
 
 class _SectionDelegate(QStyledItemDelegate):

@@ -40,6 +40,7 @@ def choice(spec: FieldSpec, value: str) -> str:
     texts = {
         "detection.method.change": QCoreApplication.translate("Settings", "Change against the empty counter"),
         "detection.method.network": QCoreApplication.translate("Settings", "A detector model"),
+        "detection.method.both": QCoreApplication.translate("Settings", "Both together"),
         "recognition.runtime.auto": QCoreApplication.translate("Settings", "The fastest present"),
         "recognition.runtime.onnxruntime": "ONNX Runtime",
         "recognition.runtime.openvino": "OpenVINO",

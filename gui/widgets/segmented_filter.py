@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.widgets.buttons import SecondaryButton
@@ -51,6 +51,10 @@ class SegmentedFilter(QWidget):
         if button.text() != text:
             button.setText(text)
             button.updateGeometry()
+
+    def set_keys(self, key: str, keys: QKeySequence) -> None:
+        """Show on the button which key makes the choice; the shortcut itself belongs to an action."""
+        self._buttons[key].set_keys(keys)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)

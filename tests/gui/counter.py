@@ -12,11 +12,12 @@ from core.catalog.database import Catalog, open_catalog
 from core.catalog.records import Product, ProductDetails, Sale, SoldBy
 from core.checkout.catalog_journal import CatalogJournal, ShopFloor
 from core.checkout.session import CheckoutSession
+from core.errors import UserError
 from core.frames import Frame
 from core.latest import LatestSlot
 from core.paths import DataFolder
 from core.settings import Settings, save_settings
-from core.sightings import Box, Candidate, Match, Outcome, Sighting, Track
+from core.sightings import Box, Candidate, Detections, Match, Outcome, Sighting, Track
 from core.station_view import Mode, Phase, StationStatus, StationView
 
 R = TypeVar("R")
@@ -55,6 +56,7 @@ class CounterStation:
         self.modes: list[Mode] = []
         self.paid: list[Sale] = []
         self.learned_empty = 0
+        self.held: list[tuple[bool | None, bool | None]] = []
         self.status = StationStatus(
             Phase.READY,
             camera=CaptureState.READING,
@@ -107,6 +109,14 @@ class CounterStation:
 
         return _at_once(learn)
 
+    def hold_camera(self, *, exposure: bool | None = None, focus: bool | None = None) -> "Future[None]":
+        def hold() -> None:
+            if self.status.controls is None:
+                raise UserError("This camera cannot be told.", remedy="Set it on the camera itself.")
+            self.held.append((exposure, focus))
+
+        return _at_once(hold)
+
     def apply_settings(self, settings: Settings) -> "Future[None]":
         def apply() -> None:
             save_settings(settings, self.data.settings)
@@ -116,7 +126,13 @@ class CounterStation:
 
     # What lies on the counter
 
-    def look(self, *sightings: Sighting, frame: Frame | None = None, mode: Mode = Mode.SELLING) -> StationView:
+    def look(
+        self,
+        *sightings: Sighting,
+        frame: Frame | None = None,
+        mode: Mode = Mode.SELLING,
+        detections: Detections | None = None,
+    ) -> StationView:
         """One frame further; gives the view that the station would publish."""
         self._number += 1
         frame = frame or picture(self._number)
@@ -131,6 +147,7 @@ class CounterStation:
             self.session.questions(),
             None,
             self.status,
+            detections,
         )
         self.views.put(view)
         self.on_view()

@@ -169,65 +169,19 @@ def test_scrolling_over_a_field_changes_nothing(qtbot: QtBot, page: SettingsPage
     assert office.applied == []
 
 
-def test_the_ignored_border_is_previewed_while_sliding(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+def test_the_ignored_border_is_set_by_its_slider(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
     open_section(page, "detection")
     control = page.rows["detection.ignored_border"].control
     assert isinstance(control, DecimalControl)
     assert control._slider is not None
     control._slider.setValue(500)
-    assert page.counter.picture._border == pytest.approx(0.2)
     assert office.applied == []
     qtbot.waitUntil(lambda: bool(office.applied))
     assert saved(office).detection.ignored_border == pytest.approx(0.2)
 
 
-def test_a_region_is_drawn_with_the_mouse(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
+def test_the_section_of_finding_items_leads_to_the_counter_setup(qtbot: QtBot, page: SettingsPage) -> None:
     open_section(page, "detection")
-    page.show_view(office.look(mode=Mode.PAUSED))
-    picture = page.counter.picture
-    page.counter.draw.click()
-    area = picture.placement.area
-    for x, y in ((0.1, 0.1), (0.9, 0.1), (0.5, 0.9)):
-        spot = QPointF(area.left() + x * area.width(), area.top() + y * area.height())
-        QTest.mouseClick(picture, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot.toPoint())
-    QTest.keyClick(picture, Qt.Key.Key_Return)
-    region = saved(office).detection.counter_region
-    assert [value for corner in region for value in corner] == pytest.approx([0.1, 0.1, 0.9, 0.1, 0.5, 0.9], abs=0.01)
-    assert not picture.is_drawing
-    page.counter.whole.click()
-    assert saved(office).detection.counter_region == ()
-
-
-def test_a_region_is_drawn_with_the_keyboard(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
-    open_section(page, "detection")
-    page.counter.draw.click()
-    picture = page.counter.picture
-    assert picture.hasFocus()
-    QTest.keyClick(picture, Qt.Key.Key_Space)
-    for _ in range(5):
-        QTest.keyClick(picture, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    QTest.keyClick(picture, Qt.Key.Key_Space)
-    QTest.keyClick(picture, Qt.Key.Key_Return)
-    assert picture.is_drawing, "two corners are no region"
-    for _ in range(3):
-        QTest.keyClick(picture, Qt.Key.Key_Down)
-    QTest.keyClick(picture, Qt.Key.Key_Space)
-    QTest.keyClick(picture, Qt.Key.Key_Space)
-    QTest.keyClick(picture, Qt.Key.Key_Backspace)
-    QTest.keyClick(picture, Qt.Key.Key_Return)
-    assert saved(office).detection.counter_region == ((0.5, 0.5), (0.75, 0.5), (0.75, 0.53))
-
-
-def test_drawing_is_given_up_with_escape(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
-    open_section(page, "detection")
-    page.counter.draw.click()
-    QTest.keyClick(page.counter.picture, Qt.Key.Key_Space)
-    QTest.keyClick(page.counter.picture, Qt.Key.Key_Escape)
-    assert not page.counter.picture.is_drawing
-    assert office.applied == []
-
-
-def test_the_empty_counter_is_learned_on_request(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
-    page.counter.empty.click()
-    assert office.learned_empty == 1
-    qtbot.waitUntil(lambda: bool(page.messages.waiting))
+    with qtbot.waitSignal(page.page_wanted) as wanted:
+        page.counter.open.click()
+    assert wanted.args == ["counter"]
