@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from core.catalog.records import Product, Sale
 from core.catalog.records_thread import Submit
@@ -13,6 +14,7 @@ from core.enrollment.session import EnrollmentSession
 from core.errors import UserError
 from core.item_log import CatalogItemLog
 from core.pipeline import Pipeline
+from core.recognition.item_size import SizeSense, reference_size
 from core.recognition.looks import LookBook
 from core.recognition.recognizer import Recognizer
 from core.settings import Settings
@@ -65,7 +67,8 @@ def build_pipeline(
     shop: Shop, detector: Detector, recognizer: Recognizer, settings: Settings, *, looks_per_frame: int = 1
 ) -> Pipeline:
     looks = LookBook(looks=settings.recognition.looks)
-    return Pipeline(detector, shop.embedder, recognizer, looks=looks, looks_per_frame=looks_per_frame)
+    sizes = SizeSense(partial(reference_size, shop.catalog))
+    return Pipeline(detector, shop.embedder, recognizer, looks=looks, looks_per_frame=looks_per_frame, sizes=sizes)
 
 
 def equip(

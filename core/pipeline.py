@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from core.frames import Frame, Pixels
 from core.geometry import crop_slices
+from core.recognition.item_size import SizeSense
 from core.recognition.looks import LookBook
 from core.recognition.recognizer import Recognizer
 from core.recognition.views import query_views
@@ -47,7 +48,7 @@ class Pipeline:
     """Detector, tracker, embedder and recognizer in a row. Not thread-safe; it belongs to the vision thread.
 
     ``looks_per_frame`` bounds the embedded items of one pass, so that a counter that fills at once does not stop the
-    picture; the items that wait longest come first.
+    picture; the items that wait longest come first. With ``sizes``, an item's size has a say in its name.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Pipeline:
         *,
         looks: LookBook,
         looks_per_frame: int = 1,
+        sizes: SizeSense | None = None,
     ) -> None:
         self.detector = detector
         self.looks = looks
@@ -65,6 +67,7 @@ class Pipeline:
         self._recognizer = recognizer
         self._tracker = Tracker()
         self._looks_per_frame = looks_per_frame
+        self._sizes = sizes
 
     @property
     def recognizer(self) -> Recognizer:
@@ -74,6 +77,8 @@ class Pipeline:
         """Use another recognizer from the next pass on; what was looked at is named anew without another look."""
         self._recognizer = recognizer
         self.looks.rematch(recognizer)
+        if self._sizes is not None:
+            self._sizes.renew()
 
     def process(self, frame: Frame) -> Observation:
         """Raises ``ModelError`` when a model gives no usable answer."""
@@ -84,6 +89,9 @@ class Pipeline:
         tracked = time.perf_counter()
         self._look(frame, tracks)
         sightings = tuple(self.looks.sighting(track) for track in tracks)
+        if self._sizes is not None:
+            calibration = self._recognizer.calibration
+            sightings = self._sizes.weigh(sightings, calibration, width=frame.width, height=frame.height)
         finished = time.perf_counter()
         timings = Timings((detected - begun) * 1e3, (tracked - detected) * 1e3, (finished - tracked) * 1e3)
         return Observation(frame, sightings, detections, timings)
@@ -92,6 +100,8 @@ class Pipeline:
         """Forget all tracks: another source begins."""
         self._tracker.reset()
         self.looks.clear()
+        if self._sizes is not None:
+            self._sizes.clear()
 
     def _look(self, frame: Frame, tracks: Sequence[Track]) -> None:
         boxes = {track.track_id: track.box for track in tracks}

@@ -50,6 +50,21 @@ class Replayed:
         return self.checkout.open_questions
 
 
+@dataclass(frozen=True, slots=True)
+class ScratchFolder(DataFolder):
+    """Takes what is learned from a clip; the models are the shop's own."""
+
+    shop: DataFolder
+
+    @property
+    def models(self) -> Path:
+        return self.shop.models
+
+    @property
+    def engines(self) -> Path:
+        return self.shop.engines
+
+
 class SievedDetector:
     """Passes on what scores at least ``threshold`` and remembers everything in ``found``; for one thread."""
 
@@ -116,7 +131,10 @@ def open_recording(uri: str, camera: CameraSettings) -> FrameSource:
 
 
 def station_threshold(settings: DetectionSettings) -> float:
-    """The score from which the station takes a box for an item; change detection sifts by itself."""
+    """The score from which the station takes a found box for an item.
+
+    A network alone is asked for more than that; change, and both together, sift by themselves.
+    """
     return settings.threshold if settings.method == "network" else 0.0
 
 
@@ -128,7 +146,7 @@ def replay(shop: Shop, source: FrameSource, *, most_frames: int | None = None) -
     """
     settings = shop.settings
     with closing(source), TemporaryDirectory(prefix="tillsight-replay-") as folder:
-        scratch = DataFolder(Path(folder))
+        scratch = ScratchFolder(Path(folder), shop.data)
         scratch.prepare()
         detector = _open_sieved(settings, scratch)
         rate = source.description.fps or _LIVE_RATE

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from core.cameras.demo_counter import DemoCounter
 from core.evaluation.basket_score import BasketScore, ReadBasket, by_size, score_baskets
 from core.evaluation.truth import read_truth
-from core.replay import replay, station_threshold
+from core.replay import replay
 from core.replay_score import ReplayScorer, begin_score
 from core.shop import Shop
 
@@ -79,7 +79,7 @@ def _sales(shop: Shop, uri: str, plan: BasketPlan, wanted: int) -> Iterator[tupl
         file = Path(folder) / "truth.json"
         counter.write_truth(file, range(frames))
         truth = read_truth(file)
-    scorer = ReplayScorer(truth, begin_score(uri, station_threshold(shop.settings.detection)), reader=None)
+    scorer = ReplayScorer(truth, begin_score(uri, shop.settings.detection), reader=None)
     told = 0
     for replayed in replay(shop, counter, most_frames=frames):
         scorer.add(replayed)

@@ -10,9 +10,10 @@ from core.evaluation.detection_score import OVERLAP, DetectionScore, Pairing
 from core.evaluation.latency import percentiles
 from core.evaluation.truth import TrueFrame, Truth, TruthError, product_key
 from core.frames import Frame
-from core.replay import Replayed
+from core.replay import Replayed, station_threshold
 from core.replay_baskets import BasketReader, PaidSale, PlacedBasket
 from core.replay_reader import PictureReader, name_of
+from core.settings import DetectionSettings
 from core.sightings import Box, Match
 
 
@@ -184,9 +185,11 @@ class ReplayScorer:
         return tuple(findings)
 
 
-def begin_score(source: str, threshold: float, *, not_enrolled: Sequence[str] = ()) -> ReplayScore:
-    """An empty score; ``threshold`` is the station's, fixed before the replay."""
-    return ReplayScore(source, threshold, DetectionScore(threshold), not_enrolled=tuple(not_enrolled))
+def begin_score(source: str, detection: DetectionSettings, *, not_enrolled: Sequence[str] = ()) -> ReplayScore:
+    """An empty score at the station's threshold, which is fixed before the replay."""
+    threshold = 0.0 if detection.method == "change" else detection.threshold
+    sift = DetectionScore(station_threshold(detection))
+    return ReplayScore(source, threshold, sift, not_enrolled=tuple(not_enrolled))
 
 
 def as_document(score: ReplayScore) -> dict[str, object]:

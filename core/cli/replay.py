@@ -16,7 +16,7 @@ from core.cli.options import DataDir, SetValues, data_folder, progress_bar
 from core.cli.replay_output import ReplayRecord, print_score
 from core.errors import UserError
 from core.evaluation.truth import Truth, TruthError, missing_names, read_truth
-from core.replay import open_recording, station_threshold
+from core.replay import open_recording
 from core.replay import replay as replay_source
 from core.replay_reader import PictureReader
 from core.replay_score import ReplayScore, ReplayScorer, as_document, begin_score
@@ -164,7 +164,7 @@ def _tell(
 
 def _scorer(source: str, recording: FrameSource, truth: Truth, shop: Shop) -> ReplayScorer:
     names = [product.name for product in shop.catalog.products.all()]
-    score = begin_score(source, station_threshold(shop.settings.detection), not_enrolled=missing_names(truth, names))
+    score = begin_score(source, shop.settings.detection, not_enrolled=missing_names(truth, names))
     reader = PictureReader(shop.embedder, shop.recognizer)
     return ReplayScorer(truth, score, reader=reader, is_unrelated=_is_folder(recording))
 
