@@ -181,7 +181,7 @@ class CounterSetupPage(Page):
             return self.tr("Nothing to compare with: no empty counter is learned.")
         if self.sight == "change":
             return self.tr("Outlined: counts as changed")
-        return self.tr("{count} items, each with its score").format(count=len(found))
+        return self.tr("Items found: {count}").format(count=len(found))
 
     # Changes
 

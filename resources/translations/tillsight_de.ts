@@ -28,6 +28,10 @@
         <translation>Optionen</translation>
     </message>
     <message>
+        <source>Counter</source>
+        <translation>Theke</translation>
+    </message>
+    <message>
         <source>Full screen</source>
         <translation>Vollbild</translation>
     </message>
@@ -138,6 +142,26 @@
     <message>
         <source>Save</source>
         <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Counter is empty</source>
+        <translation>Theke ist leer</translation>
+    </message>
+    <message>
+        <source>Draw region</source>
+        <translation>Bereich zeichnen</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>What is found</source>
+        <translation>Was gefunden wird</translation>
+    </message>
+    <message>
+        <source>What has changed</source>
+        <translation>Was sich ändert</translation>
     </message>
     <message>
         <source>Apply</source>
@@ -261,6 +285,53 @@
     </message>
 </context>
 <context>
+    <name>CameraCard</name>
+    <message>
+        <source>Exposure</source>
+        <translation>Belichtung</translation>
+    </message>
+    <message>
+        <source>Darker</source>
+        <translation>Dunkler</translation>
+    </message>
+    <message>
+        <source>Brighter</source>
+        <translation>Heller</translation>
+    </message>
+    <message>
+        <source>Focus</source>
+        <translation>Fokus</translation>
+    </message>
+    <message>
+        <source>Farther</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Nearer</source>
+        <translation>Näher</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>The demo shop is drawn: it has neither exposure nor focus.</source>
+        <translation>Der Demo-Laden ist gezeichnet: Er hat weder Belichtung noch Fokus.</translation>
+    </message>
+    <message>
+        <source>Exposure and focus of this source cannot be set from here; a camera may do it in its menu.</source>
+        <translation>Belichtung und Schärfe dieser Quelle lassen sich hier nicht einstellen; eine Kamera kann es vielleicht in ihrem Menü.</translation>
+    </message>
+    <message>
+        <source>Hold both when the picture is good: a camera that corrects itself looks like a changed counter.</source>
+        <translation>Halten Sie beides fest, wenn das Bild gut ist: Eine Kamera, die nachregelt, sieht aus wie eine veränderte Theke.</translation>
+    </message>
+    <message>
+        <source>What is held stays held, also when the camera is plugged in again.</source>
+        <translation>Was festgehalten ist, bleibt es auch, wenn die Kamera wieder eingesteckt wird.</translation>
+    </message>
+</context>
+<context>
     <name>CameraControl</name>
     <message>
         <source>First USB camera, else the demo shop</source>
@@ -323,6 +394,29 @@
     </message>
 </context>
 <context>
+    <name>CheckRow</name>
+    <message>
+        <source>Checks of the picture</source>
+        <translation>Prüfungen des Bildes</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong with the picture, as far as it shows.</source>
+        <translation>Mit dem Bild ist alles in Ordnung, soweit zu sehen ist.</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong with the picture.</source>
+        <translation>Mit dem Bild ist alles in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Choose a check to see what it says. They are repeated every two seconds.</source>
+        <translation>Wählen Sie eine Prüfung, um zu sehen, was sie sagt. Sie werden alle zwei Sekunden wiederholt.</translation>
+    </message>
+    <message>
+        <source>The picture is being looked at.</source>
+        <translation>Das Bild wird geprüft.</translation>
+    </message>
+</context>
+<context>
     <name>CheckoutPage</name>
     <message>
         <source>Checkout</source>
@@ -375,38 +469,18 @@
     </message>
 </context>
 <context>
-    <name>CounterPanel</name>
+    <name>CounterLink</name>
     <message>
-        <source>Counter is empty</source>
-        <translation>Theke ist leer</translation>
+        <source>Counter setup</source>
+        <translation>Theke einrichten</translation>
     </message>
     <message>
-        <source>Draw region</source>
-        <translation>Bereich zeichnen</translation>
+        <source>Region, border and empty counter</source>
+        <translation>Bereich, Rand und leere Theke</translation>
     </message>
     <message>
-        <source>Close region</source>
-        <translation>Bereich schließen</translation>
-    </message>
-    <message>
-        <source>Whole picture</source>
-        <translation>Ganzes Bild</translation>
-    </message>
-    <message>
-        <source>Give up</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Items are looked for in the bright part. Learn the empty counter again when the light changes.</source>
-        <translation>Artikel werden im hellen Teil gesucht. Lernen Sie die leere Theke neu ein, wenn sich das Licht ändert.</translation>
-    </message>
-    <message>
-        <source>Press the corners of the counter, or move the cross with the arrow keys and press Space.</source>
-        <translation>Drücken Sie auf die Ecken der Theke, oder bewegen Sie das Kreuz mit den Pfeiltasten und drücken Sie die Leertaste.</translation>
-    </message>
-    <message>
-        <source>{count} corners. Enter closes the region, Backspace takes the last one back.</source>
-        <translation>{count} Ecken. Enter schließt den Bereich, die Rücktaste nimmt die letzte zurück.</translation>
+        <source>They are set on the live picture, beside exposure, focus and the checks of the picture.</source>
+        <translation>Sie werden auf dem Livebild eingestellt, neben Belichtung, Fokus und den Prüfungen des Bildes.</translation>
     </message>
 </context>
 <context>
@@ -414,6 +488,92 @@
     <message>
         <source>Live picture with the part of the counter that counts</source>
         <translation>Livebild mit dem Teil der Theke, der zählt</translation>
+    </message>
+</context>
+<context>
+    <name>CounterSetupPage</name>
+    <message>
+        <source>Counter setup</source>
+        <translation>Theke einrichten</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>Was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>hand</source>
+        <translation>Hand</translation>
+    </message>
+    <message>
+        <source>The detector is not ready yet.</source>
+        <translation>Der Detektor ist noch nicht bereit.</translation>
+    </message>
+    <message>
+        <source>Nothing to compare with: no empty counter is learned.</source>
+        <translation>Nichts zum Vergleichen: Es ist keine leere Theke eingelernt.</translation>
+    </message>
+    <message>
+        <source>Outlined: counts as changed</source>
+        <translation>Umrandet: gilt als verändert</translation>
+    </message>
+    <message>
+        <source>Items found: {count}</source>
+        <translation>Gefundene Artikel: {count}</translation>
+    </message>
+    <message>
+        <source>The empty counter is learned.</source>
+        <translation>Die leere Theke ist eingelernt.</translation>
+    </message>
+    <message>
+        <source>Applying…</source>
+        <translation>Wird angewendet …</translation>
+    </message>
+    <message>
+        <source>✓ Saved</source>
+        <translation>✓ Gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyCard</name>
+    <message>
+        <source>Counter is empty</source>
+        <translation>Theke ist leer</translation>
+    </message>
+    <message>
+        <source>Empty counter</source>
+        <translation>Leere Theke</translation>
+    </message>
+    <message>
+        <source>Not set up yet</source>
+        <translation>Noch nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>Take everything off the counter, then press.</source>
+        <translation>Räumen Sie die Theke leer, dann drücken Sie.</translation>
+    </message>
+    <message>
+        <source>Set up {time}</source>
+        <translation>Eingerichtet {time}</translation>
+    </message>
+    <message>
+        <source>Learned by itself</source>
+        <translation>Von selbst eingelernt</translation>
+    </message>
+    <message>
+        <source>{time}. To be sure, clear the counter and press.</source>
+        <translation>{time}. Um sicher zu sein: Theke leer räumen und drücken.</translation>
+    </message>
+    <message>
+        <source>The detector is learning it.</source>
+        <translation>Der Detektor lernt sie gerade ein.</translation>
+    </message>
+    <message>
+        <source>Tells whether camera and light are as they were.</source>
+        <translation>Zeigt, ob Kamera und Licht sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>What differs from it is taken for an item.</source>
+        <translation>Was davon abweicht, gilt als Artikel.</translation>
     </message>
 </context>
 <context>
@@ -842,6 +1002,25 @@
     </message>
 </context>
 <context>
+    <name>LockRow</name>
+    <message>
+        <source>Hold {quality}</source>
+        <translation>{quality} festhalten</translation>
+    </message>
+    <message>
+        <source>This camera does not let it be held.</source>
+        <translation>Diese Kamera lässt das nicht festhalten.</translation>
+    </message>
+    <message>
+        <source>Held at {value}</source>
+        <translation>Festgehalten bei {value}</translation>
+    </message>
+    <message>
+        <source>The camera chooses it.</source>
+        <translation>Das regelt die Kamera.</translation>
+    </message>
+</context>
+<context>
     <name>LookAlikeCard</name>
     <message>
         <source>Compare</source>
@@ -984,6 +1163,193 @@
     <message>
         <source>{amount} are missing.</source>
         <translation>{amount} fehlen.</translation>
+    </message>
+</context>
+<context>
+    <name>PictureChecks</name>
+    <message>
+        <source>Place</source>
+        <translation>Standort</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Licht</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>Sharpness</source>
+        <translation>Schärfe</translation>
+    </message>
+    <message>
+        <source>Straightness</source>
+        <translation>Geradheit</translation>
+    </message>
+    <message>
+        <source>as set up</source>
+        <translation>wie eingerichtet</translation>
+    </message>
+    <message>
+        <source>The camera stands where it stood when the counter was learned.</source>
+        <translation>Die Kamera steht, wo sie beim Einlernen der Theke stand.</translation>
+    </message>
+    <message>
+        <source>The light is as it was when the counter was learned.</source>
+        <translation>Das Licht ist wie beim Einlernen der Theke.</translation>
+    </message>
+    <message>
+        <source>in color</source>
+        <translation>in Farbe</translation>
+    </message>
+    <message>
+        <source>The camera gives a color picture.</source>
+        <translation>Die Kamera liefert ein Farbbild.</translation>
+    </message>
+    <message>
+        <source>sharp</source>
+        <translation>scharf</translation>
+    </message>
+    <message>
+        <source>Edges in the picture are sharp.</source>
+        <translation>Kanten im Bild sind scharf.</translation>
+    </message>
+    <message>
+        <source>straight</source>
+        <translation>gerade</translation>
+    </message>
+    <message>
+        <source>Straight edges look straight.</source>
+        <translation>Gerade Kanten sehen gerade aus.</translation>
+    </message>
+    <message>
+        <source>Too little of the learned counter is in sight. Clear the counter, or learn it anew.</source>
+        <translation>Von der eingelernten Theke ist zu wenig zu sehen. Räumen Sie sie leer, oder lernen Sie sie neu ein.</translation>
+    </message>
+    <message>
+        <source>The picture is too dark to tell. Switch a light on.</source>
+        <translation>Das Bild ist zu dunkel, um es zu sagen. Schalten Sie ein Licht an.</translation>
+    </message>
+    <message>
+        <source>There is no clear edge in sight. Put something printed on the counter.</source>
+        <translation>Es ist keine deutliche Kante zu sehen. Legen Sie etwas Bedrucktes auf die Theke.</translation>
+    </message>
+    <message>
+        <source>There are too few long edges in sight. Lay some rulers near the border.</source>
+        <translation>Es sind zu wenige lange Kanten zu sehen. Legen Sie ein paar Lineale nahe an den Rand.</translation>
+    </message>
+    <message>
+        <source>moved</source>
+        <translation>bewegt</translation>
+    </message>
+    <message>
+        <source>The camera has moved, by {percent} % of the picture.</source>
+        <translation>Die Kamera hat sich bewegt, um {percent} % des Bildes.</translation>
+    </message>
+    <message>
+        <source>Turn it back; or clear the counter, press “Counter is empty” and check the region.</source>
+        <translation>Drehen Sie sie zurück; oder räumen Sie die Theke leer, drücken Sie „Theke ist leer“ und prüfen Sie den Bereich.</translation>
+    </message>
+    <message>
+        <source>darker</source>
+        <translation>dunkler</translation>
+    </message>
+    <message>
+        <source>The light has changed: {percent} % of what it was.</source>
+        <translation>Das Licht hat sich geändert: {percent} % von zuvor.</translation>
+    </message>
+    <message>
+        <source>Switch the lamp on; or clear the counter and press “Counter is empty”.</source>
+        <translation>Schalten Sie die Lampe ein; oder räumen Sie die Theke leer und drücken Sie „Theke ist leer“.</translation>
+    </message>
+    <message>
+        <source>brighter</source>
+        <translation>heller</translation>
+    </message>
+    <message>
+        <source>Keep the sun off the counter; or clear the counter and press “Counter is empty”.</source>
+        <translation>Halten Sie die Sonne von der Theke ab; oder räumen Sie die Theke leer und drücken Sie „Theke ist leer“.</translation>
+    </message>
+    <message>
+        <source>tinted</source>
+        <translation>verfärbt</translation>
+    </message>
+    <message>
+        <source>The color of the light has changed.</source>
+        <translation>Die Farbe des Lichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>Light it as before; or clear the counter and press “Counter is empty”.</source>
+        <translation>Beleuchten Sie sie wie zuvor; oder räumen Sie die Theke leer und drücken Sie „Theke ist leer“.</translation>
+    </message>
+    <message>
+        <source>too dark</source>
+        <translation>zu dunkel</translation>
+    </message>
+    <message>
+        <source>The picture is too dark to recognize anything.</source>
+        <translation>Das Bild ist zu dunkel, um etwas zu erkennen.</translation>
+    </message>
+    <message>
+        <source>Take the cap off the lens, switch a light on, or raise the exposure.</source>
+        <translation>Nehmen Sie die Kappe vom Objektiv, schalten Sie ein Licht an, oder erhöhen Sie die Belichtung.</translation>
+    </message>
+    <message>
+        <source>too bright</source>
+        <translation>zu hell</translation>
+    </message>
+    <message>
+        <source>A large part of the picture is plain white.</source>
+        <translation>Ein großer Teil des Bildes ist ganz weiß.</translation>
+    </message>
+    <message>
+        <source>Dim or turn the lamp, or lower the exposure.</source>
+        <translation>Dimmen oder drehen Sie die Lampe, oder verringern Sie die Belichtung.</translation>
+    </message>
+    <message>
+        <source>no color</source>
+        <translation>farblos</translation>
+    </message>
+    <message>
+        <source>The picture is black and white, or infrared.</source>
+        <translation>Das Bild ist schwarz-weiß oder infrarot.</translation>
+    </message>
+    <message>
+        <source>Switch the camera&apos;s night mode off and a light on. Products need their colors.</source>
+        <translation>Schalten Sie den Nachtmodus der Kamera aus und ein Licht an. Produkte brauchen ihre Farben.</translation>
+    </message>
+    <message>
+        <source>blurred</source>
+        <translation>unscharf</translation>
+    </message>
+    <message>
+        <source>The picture is blurred.</source>
+        <translation>Das Bild ist unscharf.</translation>
+    </message>
+    <message>
+        <source>Wipe the lens, then focus on the counter and hold the focus.</source>
+        <translation>Wischen Sie das Objektiv ab, stellen Sie auf die Theke scharf und halten Sie den Fokus fest.</translation>
+    </message>
+    <message>
+        <source>bent</source>
+        <translation>gebogen</translation>
+    </message>
+    <message>
+        <source>Straight lines look bent, as through a fish-eye.</source>
+        <translation>Gerade Linien sehen gebogen aus, wie durch ein Fischauge.</translation>
+    </message>
+    <message>
+        <source>Use a camera with a usual lens, or choose a narrower field of view in its settings.</source>
+        <translation>Nehmen Sie eine Kamera mit üblichem Objektiv, oder wählen Sie in ihren Einstellungen ein engeres Blickfeld.</translation>
+    </message>
+    <message>
+        <source>cannot tell</source>
+        <translation>nicht zu sagen</translation>
+    </message>
+    <message>
+        <source>{check}: {state}</source>
+        <translation>{check}: {state}</translation>
     </message>
 </context>
 <context>
@@ -1326,6 +1692,10 @@
         <source>, {count} waiting</source>
         <translation>, {count} warten</translation>
     </message>
+    <message>
+        <source>, {count} warnings</source>
+        <translation>, {count} Warnungen</translation>
+    </message>
 </context>
 <context>
     <name>ReasonForm</name>
@@ -1475,6 +1845,77 @@
     </message>
 </context>
 <context>
+    <name>RegionCard</name>
+    <message>
+        <source>Draw region</source>
+        <translation>Bereich zeichnen</translation>
+    </message>
+    <message>
+        <source>Whole picture</source>
+        <translation>Ganzes Bild</translation>
+    </message>
+    <message>
+        <source>Close region</source>
+        <translation>Bereich schließen</translation>
+    </message>
+    <message>
+        <source>Corner</source>
+        <translation>Ecke</translation>
+    </message>
+    <message>
+        <source>Ins</source>
+        <translation>Einfg</translation>
+    </message>
+    <message>
+        <source>Add corner</source>
+        <translation>Ecke hinzufügen</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Remove corner</source>
+        <translation>Ecke entfernen</translation>
+    </message>
+    <message>
+        <source>Ignored border</source>
+        <translation>Ignorierter Rand</translation>
+    </message>
+    <message>
+        <source>Where items lie</source>
+        <translation>Wo Artikel liegen</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Press the corners of the counter, or move the cross with the arrow keys and press Space.</source>
+        <translation>Drücken Sie auf die Ecken der Theke, oder bewegen Sie das Kreuz mit den Pfeiltasten und drücken Sie die Leertaste.</translation>
+    </message>
+    <message>
+        <source>{count} corners. Enter closes the region, Backspace takes the last one back.</source>
+        <translation>{count} Ecken. Enter schließt den Bereich, die Rücktaste nimmt die letzte zurück.</translation>
+    </message>
+    <message>
+        <source>Items are looked for in the bright part. Drag a handle; or press Space and use the arrows.</source>
+        <translation>Artikel werden im hellen Teil gesucht. Ziehen Sie einen Griff; oder drücken Sie die Leertaste und nehmen Sie die Pfeile.</translation>
+    </message>
+    <message>
+        <source>Corner {number} of {count} at {x} %, {y} %. Arrow keys move it, Space goes on.</source>
+        <translation>Ecke {number} von {count} bei {x} %, {y} %. Pfeiltasten bewegen sie, die Leertaste geht weiter.</translation>
+    </message>
+    <message>
+        <source>Ignored border: {percent} %. Arrow keys change it, Space goes on.</source>
+        <translation>Ignorierter Rand: {percent} %. Pfeiltasten ändern ihn, die Leertaste geht weiter.</translation>
+    </message>
+</context>
+<context>
     <name>ReviewPage</name>
     <message>
         <source>Doubtful first</source>
@@ -1611,6 +2052,10 @@
         <translation>Detektormodell</translation>
     </message>
     <message>
+        <source>Both together</source>
+        <translation>Beides zusammen</translation>
+    </message>
+    <message>
         <source>The fastest present</source>
         <translation>Die schnellste vorhandene</translation>
     </message>
@@ -1667,6 +2112,34 @@
         <translation>Bilder je Sekunde, die von der Kamera verlangt werden.</translation>
     </message>
     <message>
+        <source>Hold exposure</source>
+        <translation>Belichtung festhalten</translation>
+    </message>
+    <message>
+        <source>Keep the exposure at a value instead of leaving it to the camera (USB cameras that allow it).</source>
+        <translation>Die Belichtung bei einem Wert halten, statt sie der Kamera zu überlassen (USB-Kameras, die das erlauben).</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>Belichtung</translation>
+    </message>
+    <message>
+        <source>The value to hold, in the camera&apos;s own units; -1: what it has when it is opened.</source>
+        <translation>Der Wert zum Festhalten, in den Einheiten der Kamera; -1: was sie beim Öffnen hat.</translation>
+    </message>
+    <message>
+        <source>Hold focus</source>
+        <translation>Fokus festhalten</translation>
+    </message>
+    <message>
+        <source>Keep the focus at a value instead of leaving it to the camera (USB cameras that allow it).</source>
+        <translation>Den Fokus bei einem Wert halten, statt ihn der Kamera zu überlassen (USB-Kameras, die das erlauben).</translation>
+    </message>
+    <message>
+        <source>Focus</source>
+        <translation>Fokus</translation>
+    </message>
+    <message>
         <source>How items are found on the counter.</source>
         <translation>Wie Artikel auf der Theke gefunden werden.</translation>
     </message>
@@ -1675,24 +2148,24 @@
         <translation>Artikel finden durch</translation>
     </message>
     <message>
-        <source>change: difference from the learned empty counter (fixed camera); network: a detector model.</source>
-        <translation>Vergleich: Unterschied zur eingelernten leeren Theke (feste Kamera); Modell: ein Netz, das Artikel findet.</translation>
-    </message>
-    <message>
         <source>Detector card</source>
         <translation>Detektorkarte</translation>
-    </message>
-    <message>
-        <source>Name or path of a detector&apos;s model card (for network).</source>
-        <translation>Name oder Pfad der Modellkarte eines Detektors (für Modell).</translation>
     </message>
     <message>
         <source>Detector score</source>
         <translation>Detektorwert</translation>
     </message>
     <message>
-        <source>Boxes below this score are dropped (for network).</source>
-        <translation>Rahmen unter diesem Wert entfallen (für Modell).</translation>
+        <source>change: difference from the learned empty counter (fixed camera); network: a detector model; both: each sees what the other misses (fixed camera).</source>
+        <translation>Vergleich: Unterschied zur eingelernten leeren Theke (feste Kamera); Modell: ein Netz, das Artikel findet; beides: jedes sieht, was dem anderen entgeht (feste Kamera).</translation>
+    </message>
+    <message>
+        <source>Name or path of a detector&apos;s model card (for network and both).</source>
+        <translation>Name oder Pfad der Modellkarte eines Detektors (für Modell und beides).</translation>
+    </message>
+    <message>
+        <source>Boxes below this score are dropped (for network and both).</source>
+        <translation>Rahmen unter diesem Wert entfallen (für Modell und beides).</translation>
     </message>
     <message>
         <source>Largest overlap</source>
@@ -1921,10 +2394,6 @@
         <source>✓ Saved</source>
         <translation>✓ Gespeichert</translation>
     </message>
-    <message>
-        <source>The empty counter is learned.</source>
-        <translation>Die leere Theke ist eingelernt.</translation>
-    </message>
 </context>
 <context>
     <name>ShotGrid</name>
@@ -2011,6 +2480,10 @@
     <message>
         <source>{products} products · {references} references</source>
         <translation>{products} Produkte · {references} Referenzen</translation>
+    </message>
+    <message>
+        <source>{warning} and {count} more</source>
+        <translation>{warning} und {count} weitere</translation>
     </message>
     <message>
         <source>Demo shop: a drawn counter</source>
@@ -2162,6 +2635,13 @@
     <message>
         <source>Getting ready</source>
         <translation>Wird vorbereitet</translation>
+    </message>
+</context>
+<context>
+    <name>_LearnedPicture</name>
+    <message>
+        <source>Learned picture of the empty counter</source>
+        <translation>Eingelerntes Bild der leeren Theke</translation>
     </message>
 </context>
 </TS>

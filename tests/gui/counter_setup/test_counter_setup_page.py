@@ -259,7 +259,7 @@ def test_what_is_found_is_shown_with_scores_and_hands(page: CounterSetupPage, of
         assert before.copy(part) != after.copy(part)
     beside = page.picture.placement.to_view((310, 60, 390, 260)).toRect()
     assert before.copy(beside) == after.copy(beside)
-    assert page._legend.text() == "1 items, each with its score"
+    assert page._legend.text() == "Items found: 1"
 
 
 def test_what_has_changed_is_shown_against_the_learned_counter(
