@@ -278,8 +278,8 @@ def test_what_nvinfer_cannot_do_is_told(shop: DataFolder, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("file", "decoder", "least"),
     [
-        ("fastestdet/FastestDet.onnx", "fastestdet", 0.7),
-        ("kazuhito_nanodet/nanodet_m_416.onnx", "nanodet", 0.7),
+        ("fastestdet/FastestDet.onnx", "fastestdet", 0.5),
+        ("kazuhito_nanodet/nanodet_m_416.onnx", "nanodet", 0.5),
         ("kazuhito_yolox/yolox_nano.onnx", "yolox", 0.5),
     ],
 )
@@ -298,7 +298,7 @@ def test_published_detectors_find_bags_on_a_real_counter_at_a_low_score(
     settings = DetectionSettings(method="network", model="theirs", threshold=0.05)
     detector = open_detector(settings, data=shop, runtime="onnxruntime", threads=1)
     hits = total = 0
-    for entry in frames[::10]:
+    for entry in frames[::20]:
         pixels = cv2.cvtColor(cv2.imread(str(folder / entry["file"])), cv2.COLOR_BGR2RGB)
         height, width = pixels.shape[:2]
         truth = np.array([thing["box"] for thing in entry["objects"]], np.float32) * (width, height, width, height)
