@@ -97,6 +97,7 @@ class CheckRow(QWidget):
         self.tiles = {check: CheckTile(check) for check in PictureCheck}
         self._chosen: PictureCheck | None = None
         self._has_results = False
+        self._is_set_up = True
         self._card = Card()
         self._sentence = Words(is_bold=True, wraps=True)
         self._remedy = Words(size=theme.NOTE_SIZE, tone="note", wraps=True)
@@ -138,8 +139,9 @@ class CheckRow(QWidget):
         self._chosen = None if check is self._chosen else check
         self._explain()
 
-    def show_checks(self, results: Sequence[CheckResult]) -> None:
-        """Show what is believed; none: nothing was looked at yet."""
+    def show_checks(self, results: Sequence[CheckResult], *, is_set_up: bool = True) -> None:
+        """Show what is believed; none: nothing was looked at yet. ``is_set_up``: there is a counter to compare with."""
+        self._is_set_up = is_set_up
         found = {result.check: result for result in results}
         for check, tile in self.tiles.items():
             tile.show_result(found.get(check, CheckResult(check, Finding.UNKNOWN)))
@@ -154,7 +156,7 @@ class CheckRow(QWidget):
             if tile.isChecked() != (other is check):
                 tile.setChecked(other is check)
         if check is not None and self._has_results:
-            words = check_words(self.tiles[check].result)
+            words = check_words(self.tiles[check].result, is_set_up=self._is_set_up)
             self._sentence.say(words.sentence)
             self._remedy.say(words.remedy)
         elif self._has_results:

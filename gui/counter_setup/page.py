@@ -144,7 +144,7 @@ class CounterSetupPage(Page):
         self.picture.show_observation(view.frame, (), view.status)
         self._show_sight()
         status = view.status
-        self.checks.show_checks(status.picture.checks)
+        self.checks.show_checks(status.picture.checks, is_set_up=status.picture.setup is not None)
         self.empty.show_setup(
             status.picture.setup,
             is_learned=status.is_empty_counter_learned,

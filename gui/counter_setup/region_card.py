@@ -1,7 +1,7 @@
 """Which part of the picture counts: the buttons and the slider beside the picture on which it is drawn."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.actions import keys_of
@@ -55,22 +55,21 @@ class RegionCard(Card):
         slider.addWidget(label)
         slider.addWidget(self.border, 1)
         slider.addWidget(self._percent)
-        buttons = QGridLayout()
-        buttons.setSpacing(theme.INSIDE)
-        buttons.addWidget(self.draw, 0, 0)
-        buttons.addWidget(self.whole, 0, 1)
-        buttons.addWidget(self.add, 1, 0)
-        buttons.addWidget(self.remove, 1, 1)
         # While a region is drawn, closing it takes the place of what its corners have to wait for.
-        buttons.addWidget(self.close_region, 1, 0, 1, 2)
-        for side in (0, 1):
-            buttons.setColumnStretch(side, 1)
+        rows = []
+        for buttons in ((self.draw, self.whole), (self.add, self.remove, self.close_region)):
+            row = QHBoxLayout()
+            row.setSpacing(theme.INSIDE)
+            for button in buttons:
+                row.addWidget(button, 1)
+            rows.append(row)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(theme.INSIDE)
         column.addWidget(Words(self.tr("Where items lie"), size=16, is_bold=True))
         column.addWidget(self._hint)
-        column.addLayout(buttons)
+        for row in rows:
+            column.addLayout(row)
         column.addLayout(slider)
 
     def _connect(self) -> None:

@@ -59,6 +59,12 @@ _UNKNOWN = {
     ),
 }
 
+_NOT_SET_UP = str(
+    QT_TRANSLATE_NOOP(
+        "PictureChecks", "There is nothing to compare with yet. Clear the counter and press “Counter is empty”."
+    )
+)
+
 _WARNINGS = {
     Finding.MOVED: (
         str(QT_TRANSLATE_NOOP("PictureChecks", "moved")),
@@ -142,15 +148,16 @@ def check_title(check: PictureCheck) -> str:
     return _tr(_TITLES[check])
 
 
-def check_words(result: CheckResult) -> CheckWords:
-    """All that there is to say about a result."""
+def check_words(result: CheckResult, *, is_set_up: bool = True) -> CheckWords:
+    """All that there is to say about a result; ``is_set_up``: there is a learned counter to compare with."""
     title = check_title(result.check)
     if result.finding is Finding.FINE:
         state, sentence = _FINE[result.check]
         return CheckWords(title, _tr(state), _tr(sentence))
     if result.finding is Finding.UNKNOWN:
         unknown = QCoreApplication.translate("PictureChecks", "cannot tell")
-        return CheckWords(title, unknown, _tr(_UNKNOWN[result.check]))
+        is_missing = not is_set_up and result.check in (PictureCheck.PLACE, PictureCheck.LIGHT)
+        return CheckWords(title, unknown, _tr(_NOT_SET_UP if is_missing else _UNKNOWN[result.check]))
     state, sentence, remedy = _WARNINGS[result.finding]
     percent = max(1, round(result.value * 100))
     return CheckWords(title, _tr(state), _tr(sentence).replace("{percent}", str(percent)), _tr(remedy))

@@ -1240,6 +1240,10 @@
         <translation>Es sind zu wenige lange Kanten zu sehen. Legen Sie ein paar Lineale nahe an den Rand.</translation>
     </message>
     <message>
+        <source>There is nothing to compare with yet. Clear the counter and press “Counter is empty”.</source>
+        <translation>Es gibt noch nichts zum Vergleichen. Räumen Sie die Theke leer und drücken Sie „Theke ist leer“.</translation>
+    </message>
+    <message>
         <source>moved</source>
         <translation>bewegt</translation>
     </message>

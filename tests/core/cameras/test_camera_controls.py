@@ -9,6 +9,7 @@ import pytest
 
 from core.camera_post import CameraPost
 from core.cameras import usb
+from core.cameras.address import SourceAddress
 from core.cameras.camera_controls import (
     AS_IT_IS,
     AUTOMATIC,
@@ -274,9 +275,9 @@ def test_what_a_camera_does_not_have_is_refused_in_words(counter: Counter, monke
 
 def test_a_usb_camera_is_opened_with_its_wish(monkeypatch: pytest.MonkeyPatch) -> None:
     device = webcam()
-    monkeypatch.setattr(usb.sys, "platform", "linux")
+    monkeypatch.setattr("core.cameras.usb.sys.platform", "linux")
     monkeypatch.setattr(usb, "_open_capture", lambda *_args, **_kinds: device)
-    address = usb.SourceAddress("usb", "/dev/video0", "usb:/dev/video0")
+    address = SourceAddress("usb", "/dev/video0", "usb:/dev/video0")
     source = usb.open_usb(address, width=64, height=48, fps=25, wish=ControlWish(focus=12))
     try:
         assert source.read() is not None

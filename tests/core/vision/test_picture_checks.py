@@ -149,7 +149,7 @@ def test_a_camera_that_trembles_has_not_moved(learned: Pixels) -> None:
 
 def test_another_light_does_not_look_like_a_moved_camera(learned: Pixels) -> None:
     for light in ({"gain": (0.5, 0.5, 0.5)}, {"gain": (1.2, 1.2, 1.3)}, {"lean": 0.5}):
-        assert check_place(shrink(counter(**light)), learned).finding is Finding.FINE  # type: ignore[arg-type]
+        assert check_place(shrink(counter(**light)), learned).finding is Finding.FINE
 
 
 def test_another_counter_cannot_be_compared(learned: Pixels) -> None:
