@@ -10,7 +10,7 @@ class ShopEmbedder(Describer):
     """The network that the settings choose, with what the describer adds to it."""
 
     def __init__(self, network: Embedder) -> None:
-        super().__init__(network)
+        super().__init__(network, prior_file=network.prior_file)
         self.network = network
 
     @property

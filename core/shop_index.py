@@ -39,7 +39,9 @@ class ShopIndex:
         """
         try:
             key = reference_key(self.embedder)
-            self._gallery = Gallery.load(self._data.index, key, source=CatalogReferences(self._catalog, key))
+            self._gallery = Gallery.load(
+                self._data.index, key, source=CatalogReferences(self._catalog, key), prior=self.embedder.prior
+            )
         except IndexDamaged as error:
             # A derived file: the catalog holds everything that it was made of.
             _log.info("the index is rebuilt: %s", error.message)

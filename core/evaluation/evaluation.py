@@ -13,7 +13,9 @@ from core.evaluation.embedded_set import EmbeddedSet, embed_dataset
 from core.evaluation.open_set import OpenSet, WorkingPoint, check_hold_out, measure_open_set
 from core.evaluation.rules import RuleName, rule_maker
 from core.evaluation.shots_curve import ShotsCurve, measure_shots
+from core.recognition.describer import prior_of
 from core.recognition.enroll import CropEmbedder
+from core.recognition.prior import Prior
 
 
 class Narrate(Protocol):
@@ -84,8 +86,8 @@ def run_evaluation(
         dataset, embedder, cache_folder, on_progress=lambda done, total: narrate("Embedding", done, total)
     )
     embedded = time.perf_counter()
-    result = _measure(plan, data, plan.rule, narrate)
-    nearest = result if plan.rule is RuleName.NEAREST else _measure(plan, data, RuleName.NEAREST, narrate)
+    result = _measure(plan, data, plan.rule, prior_of(embedder), narrate)
+    nearest = result if plan.rule is RuleName.NEAREST else _measure(plan, data, RuleName.NEAREST, None, narrate)
     return Evaluation(
         plan=plan,
         embedder=label,
@@ -127,13 +129,16 @@ def as_document(evaluation: Evaluation) -> dict[str, object]:
     }
 
 
-def _measure(plan: EvaluationPlan, data: EmbeddedSet, name: RuleName, narrate: Narrate) -> RuleResult:
+def _measure(
+    plan: EvaluationPlan, data: EmbeddedSet, name: RuleName, prior: Prior | None, narrate: Narrate
+) -> RuleResult:
     begun = time.perf_counter()
     make_rule = rule_maker(
         name,
         [product.name for product in data.products],
         dimension=data.dimension,
         false_name_rate=plan.false_name_rate,
+        prior=prior,
     )
     curve = measure_shots(
         data,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.recognition.gallery import Gallery
+from core.recognition.prior import Prior
 from core.sightings import Outcome
 
 RANKED = 3
@@ -54,11 +55,13 @@ RuleMaker = Callable[[], Rule]
 """Makes a rule that has learned nothing yet."""
 
 
-def rule_maker(name: RuleName, names: Sequence[str], *, dimension: int, false_name_rate: float) -> RuleMaker:
-    """What makes the rule of a name. ``names``: of the products by number."""
+def rule_maker(
+    name: RuleName, names: Sequence[str], *, dimension: int, false_name_rate: float, prior: Prior | None = None
+) -> RuleMaker:
+    """What makes the rule of a name. ``names``: of the products by number; ``prior``: of the embedder."""
     match name:
         case RuleName.TILLSIGHT:
-            return lambda: TillsightRule(names, dimension=dimension, false_name_rate=false_name_rate)
+            return lambda: TillsightRule(names, dimension=dimension, false_name_rate=false_name_rate, prior=prior)
         case RuleName.NEAREST:
             return lambda: NearestRule(dimension)
         case _:
@@ -71,9 +74,11 @@ class TillsightRule:
     The score is the recognizer's belief in its best product.
     """
 
-    def __init__(self, names: Sequence[str], *, dimension: int, false_name_rate: float) -> None:
+    def __init__(
+        self, names: Sequence[str], *, dimension: int, false_name_rate: float, prior: Prior | None = None
+    ) -> None:
         self._names = names
-        self._gallery = Gallery(dimension, "evaluation", false_name_rate)
+        self._gallery = Gallery(dimension, "evaluation", false_name_rate, prior=prior)
 
     def enroll(self, product: int, vectors: Floats) -> None:
         ids = range(self._gallery.references, self._gallery.references + len(vectors))

@@ -1,6 +1,7 @@
 """What of a crop is compared: the network's embedding with its peaks flattened, and its colors."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.frames import Pixels
+from core.recognition.prior import Prior, read_prior
 
 Vectors = npt.NDArray[np.float32]
 
@@ -44,8 +46,10 @@ class Describer:
     call, as far as the embedder allows it.
     """
 
-    def __init__(self, embedder: CropEmbedder) -> None:
+    def __init__(self, embedder: CropEmbedder, *, prior_file: Path | None = None) -> None:
+        """``prior_file``: what ``write_prior`` wrote for this describer's rows. Raises ``ModelError`` for another's."""
         self.embedder = embedder
+        self.prior = read_prior(prior_file, self.dimension) if prior_file else None
 
     @property
     def key(self) -> str:
@@ -66,6 +70,11 @@ class Describer:
         for row, crop in zip(described, crops, strict=True):
             row[rows.shape[1] :] = COLOR_WEIGHT * color_histogram(crop)
         return described / np.float32(np.sqrt(1.0 + COLOR_WEIGHT**2))
+
+
+def prior_of(embedder: CropEmbedder) -> Prior | None:
+    """How looks differ in general, for an embedder that knows it."""
+    return embedder.prior if isinstance(embedder, Describer) else None
 
 
 def color_histogram(crop: Pixels) -> npt.NDArray[np.float32]:

@@ -10,7 +10,7 @@ from core.catalog.database import Catalog
 from core.catalog.records import Reference
 from core.errors import UserError
 from core.frames import Pixels
-from core.recognition.describer import CropEmbedder
+from core.recognition.describer import CropEmbedder, prior_of
 from core.recognition.gallery import Gallery, ReferencesLost
 from core.recognition.reference_source import CatalogReferences
 from core.recognition.views import REFERENCE_VIEWS, reference_views
@@ -79,7 +79,7 @@ def sync_gallery(
 
 
 def _fill(catalog: Catalog, embedder: CropEmbedder, key: str, on_progress: Progress | None) -> Gallery:
-    gallery = Gallery(embedder.dimension, key, source=CatalogReferences(catalog, key))
+    gallery = Gallery(embedder.dimension, key, source=CatalogReferences(catalog, key), prior=prior_of(embedder))
     told = _REFERENCES_A_WORD
     for product in catalog.references.embeddings(key):
         gallery.add(product.product_id, product.name, product.reference_ids, product.vectors)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from core.errors import ModelError
 from core.recognition.index_folder import IndexContents, read_index, write_index
+from core.recognition.prior import Prior
 from core.recognition.prototypes import Floats, leave_out, make_prototypes, typical_cosines
 from core.recognition.recognizer import EnrolledProducts, Recognizer
 from core.recognition.reference_sample import Enrolled, ReferenceSampler
@@ -29,8 +30,8 @@ class Gallery:
 
     The vectors themselves stay in ``source``, of which a build reads a bounded sample and a match the few references
     that vote. Statistics are running sums, one for the products of even and one for those of odd number: adding or
-    removing references costs only their own number. ``revision`` is the caller's word for the state of the catalog that
-    the gallery mirrors; it is saved and loaded with it.
+    removing references costs only their own number. They begin with ``prior``, the embedder's. ``revision`` is the
+    caller's word for the state of the catalog that the gallery mirrors; it is saved and loaded with it.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Gallery:
         false_name_rate: float = 0.05,
         *,
         source: ReferenceSource | None = None,
+        prior: Prior | None = None,
     ) -> None:
         self.dimension = dimension
         self.embedder_key = embedder_key
@@ -51,7 +53,8 @@ class Gallery:
         self._views = 0
         self._products: dict[int, Enrolled] = {}
         self._owners: dict[int, int] = {}
-        self._scatters = (WithinScatter(dimension), WithinScatter(dimension))
+        self._prior = prior
+        self._scatters = self._first_scatters()
         self._built: _Built | None = None
 
     @property
@@ -134,7 +137,7 @@ class Gallery:
             self._remove(product_id, np.array(sorted(ids), np.int64))
         if not self._products:
             # Rounding leaves dust behind; an empty gallery starts from exact zeros.
-            self._scatters = (WithinScatter(self.dimension), WithinScatter(self.dimension))
+            self._scatters = self._first_scatters()
             self._views = 0
 
     def _remove(self, product_id: int, ids: npt.NDArray[np.int64]) -> None:
@@ -205,13 +208,20 @@ class Gallery:
         )
 
     @classmethod
-    def load(cls, folder: Path, embedder_key: str, *, source: ReferenceSource | None = None) -> "Gallery":
+    def load(
+        cls,
+        folder: Path,
+        embedder_key: str,
+        *,
+        source: ReferenceSource | None = None,
+        prior: Prior | None = None,
+    ) -> "Gallery":
         """Read what ``save`` wrote; ``source`` still has the vectors, without it there are no votes.
 
         Raises ``IndexDamaged`` when it is missing, damaged or of another embedder.
         """
         contents = read_index(folder, embedder_key)
-        gallery = cls(contents.dimension, contents.embedder_key, contents.false_name_rate, source=source)
+        gallery = cls(contents.dimension, contents.embedder_key, contents.false_name_rate, source=source, prior=prior)
         gallery.revision = contents.revision
         gallery._views = contents.views
         for scatter, total, freedom in zip(gallery._scatters, contents.scatter, contents.freedom, strict=True):
@@ -239,6 +249,12 @@ class Gallery:
             )
         if len(set(reference_ids)) != len(reference_ids) or any(key in self._owners for key in reference_ids):
             raise ValueError("a reference is enrolled already")
+
+    def _first_scatters(self) -> tuple[WithinScatter, WithinScatter]:
+        """What the running sums start from."""
+        if self._prior is not None:
+            return self._prior.scatters()
+        return WithinScatter(self.dimension), WithinScatter(self.dimension)
 
     def _scatter(self, product_id: int) -> WithinScatter:
         return self._scatters[product_id % 2]

@@ -33,6 +33,7 @@ class Embedder:
         self._network = network
         self.name = card.name
         self.dimension = card.embedding_size
+        self.prior_file = card.prior_file
         form = card.model_dump_json(include={"input", "outputs", "embedding_size"})
         self.key = hashlib.sha256("\n".join((_KEY_VERSION, network.digest, form)).encode()).hexdigest()[:16]
         self.embed([np.full((card.input.height, card.input.width, 3), 127, np.uint8)])

@@ -128,10 +128,19 @@ class ModelCard(CardSection):
 
 
 class EmbedderCard(ModelCard):
-    """A network that turns a crop into a vector of ``embedding_size`` numbers; its output's part is ``embedding``."""
+    """A network that turns a crop into a vector of ``embedding_size`` numbers; its output's part is ``embedding``.
+
+    ``prior`` names a file in the card's folder that says how looks of one product differ in general; it may be empty.
+    """
 
     kind: Literal["embedder"] = "embedder"
     embedding_size: int = Field(ge=2, le=65536)
+    prior: str = Field("", pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$")
+
+    @property
+    def prior_file(self) -> Path | None:
+        """Where the prior is; ``None`` when the card names none."""
+        return self.path.parent / self.prior if self.prior else None
 
     @field_validator("outputs")
     @classmethod
