@@ -14,6 +14,7 @@ from gui.widgets.card import Card, paint_card, paint_focus_ring
 from gui.widgets.words import Words
 
 _HEIGHT = 56
+_SIGN = 16
 _EXPLANATION = 76
 
 
@@ -73,18 +74,19 @@ class CheckTile(KeyedButton):
         row = inside.height() / 2
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine)
         face, note = theme.bold(theme.BODY_SIZE - 0.5), theme.font(theme.NOTE_SIZE)
-        painter.setFont(theme.bold(theme.BODY_SIZE))
-        painter.setPen(ink)
-        painter.drawText(QRectF(inside.left(), inside.top(), 16, row), middle, self.sign)
         painter.setFont(face)
         painter.setPen(tones.text)
-        room = inside.width() - 18
-        title = QFontMetricsF(face).elidedText(self._plain_text(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(inside.left() + 18, inside.top(), room + 2, row), middle, title)
-        painter.setFont(note)
+        title = QFontMetricsF(face).elidedText(self._plain_text(), Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(QRectF(inside.left(), inside.top(), inside.width() + 2, row), middle, title)
+        place = QRectF(inside.left(), inside.top() + row, inside.width() + 2, row)
         painter.setPen(ink)
-        state = QFontMetricsF(note).elidedText(check_words(self.result).state, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(inside.left() + 18, inside.top() + row, room + 2, row), middle, state)
+        painter.setFont(theme.bold(theme.BODY_SIZE))
+        painter.drawText(place, middle, self.sign)
+        painter.setFont(note)
+        words = place.adjusted(_SIGN, 0, 0, 0)
+        state = check_words(self.result).state
+        state = QFontMetricsF(note).elidedText(state, Qt.TextElideMode.ElideRight, words.width() - 2)
+        painter.drawText(words, middle, state)
         if self.shows_focus:
             paint_focus_ring(painter, rect)
 
@@ -121,6 +123,7 @@ class CheckRow(QWidget):
         column.setSpacing(theme.INSIDE)
         column.addLayout(row)
         column.addWidget(self._card)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_checks(())
 
     @property

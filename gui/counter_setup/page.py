@@ -113,7 +113,7 @@ class CounterSetupPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._panel.setFixedWidth(max(_PANEL_LEAST, min(_PANEL_WIDTH, self.width() * 2 // 5)))
+        self._panel.setFixedWidth(max(_PANEL_LEAST, min(_PANEL_WIDTH, self.width() * 36 // 100)))
 
     # Page
 

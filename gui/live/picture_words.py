@@ -13,7 +13,7 @@ _TITLES = {
     PictureCheck.LIGHT: str(QT_TRANSLATE_NOOP("PictureChecks", "Light")),
     PictureCheck.COLOR: str(QT_TRANSLATE_NOOP("PictureChecks", "Color")),
     PictureCheck.SHARPNESS: str(QT_TRANSLATE_NOOP("PictureChecks", "Sharpness")),
-    PictureCheck.BEND: str(QT_TRANSLATE_NOOP("PictureChecks", "Straightness")),
+    PictureCheck.BEND: str(QT_TRANSLATE_NOOP("PictureChecks", "Lines")),
 }
 
 _FINE = {

@@ -1184,12 +1184,12 @@
         <translation>Schärfe</translation>
     </message>
     <message>
-        <source>Straightness</source>
-        <translation>Geradheit</translation>
+        <source>Lines</source>
+        <translation>Linien</translation>
     </message>
     <message>
         <source>as set up</source>
-        <translation>wie eingerichtet</translation>
+        <translation>wie zuvor</translation>
     </message>
     <message>
         <source>The camera stands where it stood when the counter was learned.</source>
@@ -1852,7 +1852,7 @@
     <name>RegionCard</name>
     <message>
         <source>Draw region</source>
-        <translation>Bereich zeichnen</translation>
+        <translation>Neuer Bereich</translation>
     </message>
     <message>
         <source>Whole picture</source>
