@@ -20,7 +20,7 @@ from core.vision.runtimes.runtime import Tensor, TensorSpec
 
 _FORMS = (
     "YOLOX; YOLO 1×(4+C)×N, 1×N×(5+C) or, after its NMS, 1×N×6; NanoDet; FastestDet; DETR's logits and boxes; "
-    "SSD and EfficientDet with lists of boxes, scores and classes"
+    "SSD and EfficientDet with lists of boxes, scores and classes; centers and sides"
 )
 _TAKEN_TYPES = ("float32", "float16", "uint8")
 _DEFAULT_THRESHOLD = 0.25
