@@ -76,7 +76,7 @@ _AMONG_FEW = 0.5
 _FEW = 3.0
 """Products at which that counts as much as what the trials say."""
 
-_BAR = 0.5
+_BAR = 0.45
 """Where the bar for the usual rate lies from the impostors' median (0) to the left-out references' (1)."""
 
 _BAR_SLOPE = 0.18
