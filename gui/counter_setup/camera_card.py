@@ -87,7 +87,7 @@ class CameraCard(Card):
         self._note = Words(size=theme.NOTE_SIZE, tone="note", wraps=True)
         self._shown: ControlState | None = None
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 14)
+        column.setContentsMargins(12, 12, 12, 14)
         column.setSpacing(theme.INSIDE)
         column.addWidget(Words(self.tr("Camera"), size=16, is_bold=True))
         column.addWidget(self._note)

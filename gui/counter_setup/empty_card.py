@@ -80,7 +80,7 @@ class EmptyCard(Card):
         row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 14)
+        column.setContentsMargins(12, 12, 12, 14)
         column.setSpacing(10)
         column.addWidget(Words(self.tr("Empty counter"), size=16, is_bold=True))
         column.addLayout(row)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from core.station import Station
 
 _PANEL_WIDTH = 372
-_PANEL_LEAST = 340
+_PANEL_LEAST = 348
 _SIGHTS: tuple[Sight, ...] = ("picture", "found", "change")
 
 

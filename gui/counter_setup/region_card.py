@@ -64,7 +64,7 @@ class RegionCard(Card):
                 row.addWidget(button, 1)
             rows.append(row)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 14)
+        column.setContentsMargins(12, 12, 12, 14)
         column.setSpacing(theme.INSIDE)
         column.addWidget(Words(self.tr("Where items lie"), size=16, is_bold=True))
         column.addWidget(self._hint)
