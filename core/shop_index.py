@@ -6,6 +6,7 @@ from collections.abc import Callable
 from core.catalog.database import Catalog
 from core.errors import UserError
 from core.paths import DataFolder
+from core.recognition.describer import prior_of
 from core.recognition.enroll import Progress, reference_key, sync_gallery
 from core.recognition.gallery import Gallery
 from core.recognition.index_folder import IndexDamaged
@@ -40,7 +41,7 @@ class ShopIndex:
         try:
             key = reference_key(self.embedder)
             self._gallery = Gallery.load(
-                self._data.index, key, source=CatalogReferences(self._catalog, key), prior=self.embedder.prior
+                self._data.index, key, source=CatalogReferences(self._catalog, key), prior=prior_of(self.embedder)
             )
         except IndexDamaged as error:
             # A derived file: the catalog holds everything that it was made of.

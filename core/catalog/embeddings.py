@@ -1,5 +1,6 @@
 """References as vectors, kept and read in bulk."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -12,7 +13,6 @@ import numpy.typing as npt
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from core.catalog.portions import portions
 from core.catalog.records import ProductEmbeddings, ProductReferences
 from core.catalog.schema import EmbedderRow, EmbeddingRow
 from core.catalog.transactions import DatabaseDamaged
@@ -37,6 +37,13 @@ _LIST: Final = (
     "CROSS JOIN reference AS r ON r.product_id = p.id AND r.removed_at IS NULL "
     "CROSS JOIN embedding AS e ON e.reference_id = r.id AND e.embedder_id = :embedder "
     "WHERE p.archived_at IS NULL GROUP BY p.id ORDER BY p.id"
+)
+
+# All in one statement, because a match waits for it.
+_FIND: Final = (
+    "SELECT e.reference_id, e.data, m.views, m.dimension FROM embedder AS m "
+    "CROSS JOIN embedding AS e ON e.embedder_id = m.id "
+    "AND e.reference_id IN (SELECT value FROM json_each(:references)) WHERE m.key = :embedder"
 )
 
 
@@ -107,17 +114,14 @@ def list_embedded(session: Session, embedder_key: str) -> Iterator[ProductRefere
 
 def find_embeddings(session: Session, embedder_key: str, reference_ids: Sequence[int]) -> tuple[list[int], Singles]:
     """Those of the references that have a vector, removed ones too, in the given order; and theirs, n×views×d."""
-    embedder = _find_embedder(session, embedder_key)
-    if embedder is None:
-        return [], np.zeros((0, 1, 1), np.float32)
     blobs: dict[int, bytes] = {}
-    for portion in portions(reference_ids):
-        marks = ",".join("?" * len(portion))
-        query = f"SELECT reference_id, data FROM embedding WHERE embedder_id = ? AND reference_id IN ({marks})"  # noqa: S608 - marks only
-        with closing(_driver(session).execute(query, (embedder.id, *portion))) as rows:
-            blobs.update(rows)
+    views = dimension = 1
+    wanted = {"embedder": embedder_key, "references": json.dumps(list(reference_ids))}
+    with closing(_driver(session).execute(_FIND, wanted)) as rows:
+        for reference_id, blob, views, dimension in rows:  # noqa: B007 - the last are those of all
+            blobs[reference_id] = blob
     found = [reference_id for reference_id in reference_ids if reference_id in blobs]
-    return found, _decode_all([blobs[reference_id] for reference_id in found], embedder)
+    return found, _decode_all([blobs[reference_id] for reference_id in found], views=views, dimension=dimension)
 
 
 def forget_embedders(session: Session, keep: str) -> int:
@@ -150,16 +154,14 @@ def _driver(session: Session) -> sqlite3.Connection:
 
 
 def _of_product(product_id: int, name: str, rows: Sequence[Sequence[Any]], embedder: EmbedderRow) -> ProductEmbeddings:
-    vectors = _decode_all([row[3] for row in rows], embedder)
+    vectors = _decode_all([row[3] for row in rows], views=embedder.views, dimension=embedder.dimension)
     return ProductEmbeddings(product_id, name, tuple(row[2] for row in rows), vectors)
 
 
-def _decode_all(blobs: Sequence[bytes], embedder: EmbedderRow) -> Singles:
-    shape = (len(blobs), embedder.views, embedder.dimension)
+def _decode_all(blobs: Sequence[bytes], *, views: int, dimension: int) -> Singles:
     if len({len(blob) for blob in blobs}) == 1:
-        flat = decode(b"".join(blobs), rows=shape[0] * shape[1], dimension=shape[2])
+        flat = decode(b"".join(blobs), rows=len(blobs) * views, dimension=dimension)
     else:
-        flat = np.concatenate(
-            [decode(blob, rows=shape[1], dimension=shape[2]) for blob in blobs] or [np.zeros((0, 0), np.float32)]
-        )
-    return flat.reshape(shape)
+        parts = [decode(blob, rows=views, dimension=dimension) for blob in blobs]
+        flat = np.concatenate([np.zeros((0, dimension), np.float32), *parts])
+    return flat.reshape(len(blobs), views, dimension)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from core.cli.options import DataDir, Json, data_folder, progress_bar
-from core.errors import UserError
-from core.evaluation.index_speed import IndexSpeed, SyntheticShop, measure_index
+from core.errors import DataFolderError, UserError
+from core.evaluation.index_chart import draw_index_speed
+from core.evaluation.index_speed import IndexSpeed, measure_index
+from core.evaluation.made_up_shop import SyntheticShop
 from core.settings import load_settings
 from core.shop_embedder import open_embedder_of
 
@@ -18,41 +21,57 @@ from core.shop_embedder import open_embedder_of
 def bench_index(
     *,
     products: Annotated[str, typer.Option(metavar="N,N,…", help="Sizes of shops to measure.")] = "100,2000,10000",
-    references: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="References of each product.")] = 100,
+    references: Annotated[str, typer.Option(metavar="N,N,…", help="References of each product.")] = "100",
+    chart: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw how it grows, as SVG.")] = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Measure searching and learning in made-up shops, against comparing with every single reference.
 
-    The embeddings are drawn, of the embedder's own size. `IndexFlatL2` over all raw references is measured in the same
-    run, where there is memory for it. With `--json`, a list of `products`, `references`, `search_ms` and
-    `flat_search_ms` (`p50`, `p95`), `agreement`, `accuracy`, `flat_accuracy`, `rss_mb`, `readiness_ms`.
+    The embeddings are drawn, of the embedder's own size, and kept in a database of their own until all is measured: a
+    million references need 12 GB of disk. `IndexFlatL2` over all raw references is measured in the same run, where
+    there is memory for it. With `--json`, a list of `products`, `references`, `search_ms` and `flat_search_ms` (`p50`,
+    `p95`), `agreement`, `accuracy`, `flat_accuracy`, `rss_mb`, `open_ms`, `readiness_ms`, `readiness_cpu_ms`, `gap_ms`.
     """
-    sizes = _sizes(products)
+    sizes = _numbers(products, "products", 2, 1_000_000)
+    counts = _numbers(references, "references", 1, 1000)
     data = data_folder(data_dir)
     embedder = open_embedder_of(load_settings(data.settings).recognition, data)
     dimension = embedder.dimension
     embedder.close()
     measured: list[IndexSpeed] = []
     for size in sizes:
-        with progress_bar(f"{size:,} products") as moved:
-            measured.append(measure_index(SyntheticShop(dimension, size, references), on_progress=moved))
+        for count in counts:
+            with progress_bar(f"{size:,} products × {count}") as moved:
+                measured.append(measure_index(SyntheticShop(dimension, size, count), on_progress=moved))
+    if chart is not None:
+        _draw(measured, chart)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in measured]))
     else:
         _print(measured)
 
 
-def _sizes(text: str) -> list[int]:
+def _numbers(text: str, what: str, least: int, most: int) -> list[int]:
     try:
-        sizes = sorted({int(part) for part in text.split(",")})
+        numbers = sorted({int(part) for part in text.split(",")})
     except ValueError:
-        sizes = []
-    if not sizes or not all(2 <= size <= 1_000_000 for size in sizes):
+        numbers = []
+    if not numbers or not all(least <= number <= most for number in numbers):
         raise UserError(
-            f"“{text}” is not a list of numbers of products.", remedy="Write numbers from 2, such as 100,2000."
+            f"“{text}” is not a list of numbers of {what}.",
+            remedy=f"Write numbers from {least} to {most}, such as 100,200.",
         )
-    return sizes
+    return numbers
+
+
+def _draw(measured: list[IndexSpeed], path: Path) -> None:
+    try:
+        path.write_text(draw_index_speed([asdict(one) for one in measured]), encoding="utf-8")
+    except OSError as error:
+        raise DataFolderError(
+            f"The chart cannot be written to {path} ({error.strerror}).", remedy="Choose another place for it."
+        ) from error
 
 
 def _print(measured: list[IndexSpeed]) -> None:
@@ -64,7 +83,10 @@ def _print(measured: list[IndexSpeed]) -> None:
     table.add_row("The right name", *(_share(one.accuracy) for one in measured))
     table.add_row("… comparing with every reference", *(_share(one.flat_accuracy) for one in measured))
     table.add_row("Memory, MB", *(f"{one.rss_mb:,.0f}" for one in measured))
+    table.add_row("Opened in, ms", *(f"{one.open_ms:,.0f}" for one in measured))
     table.add_row("A new product is ready in, ms", *(f"{one.readiness_ms:,.0f}" for one in measured))
+    table.add_row("… of the processor's time", *(f"{one.readiness_cpu_ms:,.0f}" for one in measured))
+    table.add_row("… longest pause of others, ms", *(f"{one.gap_ms:,.0f}" for one in measured))
     console = Console(highlight=False)
     console.print(table)
     if any(one.flat_search_ms is None for one in measured):

@@ -20,6 +20,9 @@ from core.recognition.whitening import WithinScatter, merged, whitening
 
 SHRINKAGE = 0.2
 
+_SAME_AXES = 0.1
+"""Share of products that come or go until the main axes are found again."""
+
 
 class ReferencesLost(LookupError):  # noqa: N818 - reads as what happened
     """The vectors of references that leave cannot be read any more; the gallery must be made again."""
@@ -56,6 +59,7 @@ class Gallery:
         self._prior = prior
         self._scatters = self._first_scatters()
         self._built: _Built | None = None
+        self._axes: tuple[int, Vectors | None] = (0, None)
 
     @property
     def false_name_rate(self) -> float:
@@ -84,6 +88,10 @@ class Gallery:
         """The references of a product; none for an unknown one."""
         product = self._products.get(product_id)
         return product.reference_ids if product is not None else np.zeros(0, np.int64)
+
+    def total_of(self, product_id: int) -> Floats:
+        """The sum, d ``float64``, of all views of a product's references; raises ``KeyError`` for an unknown one."""
+        return self._products[product_id].total
 
     def product_names(self) -> dict[int, str]:
         """Product id → name."""
@@ -198,7 +206,7 @@ class Gallery:
                 counts=np.array([len(part) for part in ids], np.int64),
                 reference_ids=np.concatenate(ids) if ids else np.zeros(0, np.int64),
                 totals=self._totals(products),
-                cosines=np.array([product.cosines or (0.0, 0) for product in products], np.float64).reshape(-1, 2),
+                judged=np.array([product.judged for product in products], np.float64).reshape(-1, 3),
                 typical=built.enrolled.typical,
                 scatter=np.stack([scatter.total for scatter in self._scatters]).astype(np.float32),
                 freedom=(self._scatters[0].freedom, self._scatters[1].freedom),
@@ -229,12 +237,13 @@ class Gallery:
             scatter.freedom = freedom
         ids = tuple(np.split(contents.reference_ids, np.cumsum(contents.counts)[:-1])) if contents.names else ()
         columns = zip(
-            contents.product_ids.tolist(), contents.names, ids, contents.totals, contents.cosines.tolist(), strict=True
+            contents.product_ids.tolist(), contents.names, ids, contents.totals, contents.judged.tolist(), strict=True
         )
-        for product_id, name, own, total, (cosines, judged) in columns:
-            gallery._products[product_id] = Enrolled(name, own, total, (cosines, int(judged)))
+        for product_id, name, own, total, judged in columns:
+            gallery._products[product_id] = Enrolled(name, own, total, tuple(judged))
             gallery._owners.update(dict.fromkeys(own.tolist(), product_id))
-        enrolled = EnrolledProducts(contents.product_ids, contents.names, contents.typical, ids)
+        enrolled = EnrolledProducts(contents.product_ids, contents.names, contents.typical, contents.judged[:, 2], ids)
+        gallery._axes = (len(contents.names), contents.index.axes)
         gallery._built = _Built(contents.index, enrolled, contents.calibration)
         return gallery
 
@@ -278,8 +287,8 @@ class Gallery:
         means = totals.astype(np.float32)
         transform = whitening(merged(self._scatters), shrinkage=SHRINKAGE)
         prototypes = make_prototypes(means, transform)
-        cosines = self._sampler.judge(order, products, prototypes, transform)
-        typical = typical_cosines(cosines[:, 0], cosines[:, 1])
+        judged = self._sampler.judge(order, products, prototypes, transform)
+        typical = typical_cosines(judged[:, 0], judged[:, 1])
         trials = None
         if len(products) > 1:
             sample = self._sampler.for_trials(products, counts)
@@ -289,10 +298,16 @@ class Gallery:
             order,
             tuple(product.name for product in products),
             typical,
+            judged[:, 2],
             tuple(product.reference_ids for product in products),
         )
+        # They only say what is compared first, so those of about the same products serve as well.
+        axes = self._axes[1] if abs(len(products) - self._axes[0]) <= _SAME_AXES * len(products) else None
+        index = VectorIndex.of(transform, prototypes.center, prototypes.rows, axes=axes)
+        if axes is None:
+            self._axes = (len(products), index.axes)
         return _Built(
-            index=VectorIndex.of(transform, prototypes.center, prototypes.rows),
+            index=index,
             enrolled=enrolled,
             calibration=calibrate(trials, false_name_rate=self._false_name_rate),
         )

@@ -24,7 +24,7 @@ _POINTER = "current.json"
 _MANIFEST = "manifest.json"
 _INDEX = "index.faiss"
 _NAMES = "names.json"
-_ARRAYS = ("product_ids", "counts", "reference_ids", "totals", "cosines", "typical", "scatter")
+_ARRAYS = ("product_ids", "counts", "reference_ids", "totals", "judged", "typical", "scatter")
 
 
 class IndexDamaged(UserError):  # noqa: N818 - reads as what happened
@@ -47,8 +47,8 @@ class IndexContents:
     """Everything that is saved.
 
     Of P products, in the order of the index's rows: ``names``, ``product_ids`` ``int64``, ``counts`` of references
-    ``int64``, ``totals`` P×d ``float64`` sums over the ``views`` of every reference, ``cosines`` P×2 ``float64`` sum
-    and number of those to the rest of the product, ``typical`` P ``float64``. ``reference_ids`` R ``int64`` product by
+    ``int64``, ``totals`` P×d ``float64`` sums over the ``views`` of every reference, ``judged`` P×3 ``float64`` as
+    ``reference_sample.Enrolled`` has it, ``typical`` P ``float64``. ``reference_ids`` R ``int64`` product by
     product. ``scatter`` 2×d×d ``float32`` with ``freedom`` degrees of freedom, of even and of odd products. ``index``:
     the prototypes.
     """
@@ -63,7 +63,7 @@ class IndexContents:
     counts: npt.NDArray[np.int64]
     reference_ids: npt.NDArray[np.int64]
     totals: npt.NDArray[np.float64]
-    cosines: npt.NDArray[np.float64]
+    judged: npt.NDArray[np.float64]
     typical: npt.NDArray[np.float64]
     scatter: npt.NDArray[np.float32]
     freedom: tuple[int, int]
@@ -150,7 +150,7 @@ def _check_shapes(contents: IndexContents) -> None:
         contents.product_ids.shape == contents.counts.shape == contents.typical.shape == (products,)
         and contents.reference_ids.shape == (contents.counts.sum(),)
         and contents.totals.shape == (products, dimension)
-        and contents.cosines.shape == (products, 2)
+        and contents.judged.shape == (products, 3)
         and contents.scatter.shape == (2, dimension, dimension)
         and len(contents.index) == products
         and contents.index.dimension == dimension

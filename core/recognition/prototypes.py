@@ -56,10 +56,11 @@ def make_prototypes(means: Vectors, transform: Vectors) -> Prototypes:
     return Prototypes(transform @ zero, mapped, unit(mapped))
 
 
-def own_cosines(sample: Sample, counts: Counts, prototypes: Prototypes, transform: Vectors) -> Floats:
-    """Each reference's cosine to its product's prototype without it; 0 where it is the only one of ``counts``."""
+def own_cosines(sample: Sample, counts: Counts, prototypes: Prototypes, transform: Vectors) -> tuple[Floats, Floats]:
+    """Each reference's cosine to its product's prototype without it, 0 where it is the only one; and its length."""
     mapped = sample.raw @ transform.T - prototypes.center
-    return _without_itself(mapped, prototypes.means[sample.own], counts[sample.own])
+    cosines = _without_itself(mapped, prototypes.means[sample.own], counts[sample.own])
+    return cosines, np.linalg.norm(mapped, axis=1).astype(np.float64)
 
 
 def most_trials(products: int) -> int:

@@ -28,12 +28,13 @@ class EnrolledProducts:
     """The products as the recognizer knows them, in the order of the index's rows.
 
     ``product_ids`` P; ``names`` P; ``typical`` P: the cosine that a product's references usually have to the rest of
-    them; ``reference_ids`` P arrays.
+    them; ``lengths`` P: their usual length in the whitened space; ``reference_ids`` P arrays.
     """
 
     product_ids: npt.NDArray[np.int64]
     names: tuple[str, ...]
     typical: npt.NDArray[np.float64]
+    lengths: npt.NDArray[np.float64]
     reference_ids: tuple[npt.NDArray[np.int64], ...]
 
     def renamed(self, names: Sequence[str]) -> "EnrolledProducts":
@@ -136,26 +137,27 @@ class Recognizer:
         return Match(self.calibration.outcome(float(beliefs[0])), candidates)
 
     def _votes(self, row: Vectors, match: Match, places: npt.NDArray[np.int64]) -> tuple[Vote, ...]:
-        """The closest references of the products that the match is between; of others only to have enough."""
-        heard: list[npt.NDArray[np.int64]] = []
-        product_ids: list[int] = []
-        for candidate, place in zip(match.candidates, places, strict=False):
+        """The closest references of the products that the match is between; of others only to have enough.
+
+        They are compared where they are, without being mapped: a cosine is taken with the usual length of the product's
+        references.
+        """
+        heard: list[int] = []
+        for candidate, place in zip(match.candidates, places.tolist(), strict=False):
             is_contender = candidate.score >= _CONTENDER * match.candidates[0].score
-            if is_contender or sum(len(reference_ids) for reference_ids in heard) < _VOTES:
-                heard.append(self._enrolled.reference_ids[place])
-                product_ids.append(candidate.product_id)
+            if is_contender or sum(len(self._enrolled.reference_ids[own]) for own in heard) < _VOTES:
+                heard.append(place)
         try:
-            reference_ids, means, owners = self._means.of(heard)
+            reference_ids, means, owners = self._means.of([self._enrolled.reference_ids[place] for place in heard])
         except UserError as error:
             _log.warning("no votes: %s", error.message)
             return ()
         if len(reference_ids) == 0:
             return ()
         weights, offset = self._index.pulled_back(row)
-        # Lengths in the whitened space differ little within a product: a few more than needed are compared whole.
-        first = np.argsort(offset - means @ weights)[: 2 * _VOTES]
-        cosines = self._index.transformed(means[first]) @ row
+        rows = np.array(heard, np.int64)[owners]
+        cosines = np.minimum((means @ weights - offset) / np.maximum(self._enrolled.lengths[rows], 1e-12), 1.0)
         return tuple(
-            Vote(int(reference_ids[first[best]]), product_ids[owners[first[best]]], float(cosines[best]))
-            for best in np.argsort(-cosines)[:_VOTES]
+            Vote(int(reference_ids[best]), int(self._enrolled.product_ids[rows[best]]), float(cosines[best]))
+            for best in np.argsort(-cosines, kind="stable")[:_VOTES]
         )

@@ -21,14 +21,15 @@ _JUDGED_OF_ONE = 8
 class Enrolled:
     """A product of a gallery.
 
-    ``total`` d ``float64``: the sum of all views of all references; never changed in place. ``cosines``: sum and number
-    of those that references were found to have to the rest of them; ``None``: not looked at since they changed.
+    ``total`` d ``float64``: the sum of all views of all references; never changed in place. ``judged``: sum and number
+    of the cosines that references were found to have to the rest of them, and their mean length in the whitened space;
+    ``None``: not looked at since they changed.
     """
 
     name: str
     reference_ids: Ids
     total: Floats
-    cosines: tuple[float, int] | None = None
+    judged: tuple[float, ...] | None = None
 
 
 class ReferenceSampler:
@@ -52,7 +53,7 @@ class ReferenceSampler:
     def judge(
         self, product_ids: Ids, products: Sequence[Enrolled], prototypes: Prototypes, transform: Vectors
     ) -> npt.NDArray[np.float64]:
-        """Sums and numbers, P×2, of cosines that references have to the rest of their products.
+        """What ``Enrolled.judged`` holds, P×3.
 
         Looked at anew are the products that have changed, and of the others as many as the bound allows, in turn. In a
         shop of few references all are compared each time, so that nothing depends on what came before.
@@ -65,17 +66,18 @@ class ReferenceSampler:
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
             sample = self._read([(row, _spread(products[row].reference_ids, most)) for row in part])
-            found = own_cosines(sample, counts, prototypes, transform)
-            is_judged = counts[sample.own] > 1
-            total = np.bincount(sample.own[is_judged], found[is_judged], minlength=len(products))
-            number = np.bincount(sample.own[is_judged], minlength=len(products))
+            cosines, lengths = own_cosines(sample, counts, prototypes, transform)
+            number = np.bincount(sample.own, minlength=len(products))
+            total = np.bincount(sample.own, cosines, minlength=len(products))
+            mean = np.bincount(sample.own, lengths, minlength=len(products)) / np.maximum(number, 1)
+            number[counts < 2] = 0
             for row in part:
-                products[row].cosines = (float(total[row]), int(number[row]))
-        return np.array([product.cosines for product in products], np.float64).reshape(-1, 2)
+                products[row].judged = (float(total[row]), float(number[row]), float(mean[row]))
+        return np.array([product.judged for product in products], np.float64).reshape(-1, 3)
 
     def _due(self, product_ids: Ids, products: Sequence[Enrolled], count: int) -> list[int]:
         """Rows of the changed products and, up to ``count``, of those whose turn it is."""
-        is_changed = np.array([product.cosines is None for product in products], np.bool_)
+        is_changed = np.array([product.judged is None for product in products], np.bool_)
         changed, others = np.flatnonzero(is_changed), np.flatnonzero(~is_changed)
         begin = np.searchsorted(product_ids[others], self._judged_last, side="right")
         others = np.roll(others, -int(begin))[: max(0, count - len(changed))]

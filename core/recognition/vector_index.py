@@ -19,10 +19,10 @@ _COARSE_CELLS = 2_000_000
 """Rows × dimensions from which on a search looks at a few directions first: reading all of them takes the time."""
 
 _COARSE = 256
-_REFINED = 8
-"""Directions in which rows are compared first, and how many times more rows than asked for are then compared whole."""
+_REFINED = 256
+"""Directions in which rows are compared first, and how many rows are then compared whole at least."""
 
-_ROWS_FOR_AXES = 2048
+_ROWS_FOR_AXES = 512
 
 
 class VectorIndex:
@@ -42,20 +42,24 @@ class VectorIndex:
         self._transform = faiss.vector_to_array(linear.A).reshape(shape)
         self._center = -faiss.vector_to_array(linear.b)
         self._rows = faiss.downcast_index(index.index)
-        if isinstance(self._rows, faiss.IndexRefine):
-            # Not a part of the file format.
-            self._rows.k_factor = _REFINED
 
     @classmethod
-    def of(cls, transform: Vectors, center: npt.NDArray[np.float32], rows: Vectors) -> "VectorIndex":
-        """``transform`` r×d and ``center`` r map raw vectors x to T·x − c; ``rows`` N×r are mapped and of length 1."""
+    def of(
+        cls, transform: Vectors, center: npt.NDArray[np.float32], rows: Vectors, *, axes: Vectors | None = None
+    ) -> "VectorIndex":
+        """``transform`` r×d and ``center`` r map raw vectors x to T·x − c; ``rows`` N×r are mapped and of length 1.
+
+        ``axes``: those of an index of similar rows, which need not be found again.
+        """
         output, dimension = transform.shape
         linear = faiss.LinearTransform(dimension, output)
         linear.have_bias = True
         faiss.copy_array_to_vector(np.ascontiguousarray(transform, np.float32).ravel(), linear.A)
         faiss.copy_array_to_vector(np.ascontiguousarray(-center, np.float32), linear.b)
         linear.is_trained = True
-        inner = _refined(rows) if rows.size >= _COARSE_CELLS and output >= 2 * _COARSE else faiss.IndexFlatIP(output)
+        inner = faiss.IndexFlatIP(output)
+        if rows.size >= _COARSE_CELLS and output >= 2 * _COARSE:
+            inner = _refined(_main_axes(rows, _COARSE) if axes is None else axes)
         inner.add(np.ascontiguousarray(rows, np.float32))
         index = faiss.IndexPreTransform(inner)
         index.prepend_transform(faiss.NormalizationTransform(output, 2.0))
@@ -69,6 +73,15 @@ class VectorIndex:
     def dimension(self) -> int:
         """Length of the raw vectors."""
         return int(self._index.d)
+
+    @property
+    def axes(self) -> Vectors | None:
+        """The directions, k×r, in which rows are compared first; ``None`` where all are compared whole."""
+        if not isinstance(self._rows, faiss.IndexRefine):
+            return None
+        coarse = cast(Any, faiss.downcast_index(self._rows.base_index))
+        linear = cast(Any, faiss.downcast_VectorTransform(coarse.chain.at(0)))
+        return cast(Vectors, faiss.vector_to_array(linear.A).reshape(linear.d_out, linear.d_in))
 
     def transformed(self, vectors: Vectors) -> Vectors:
         """N×d raw vectors → N×r unit rows of the transformed space; zero rows stay."""
@@ -93,7 +106,9 @@ class VectorIndex:
         count = min(count, len(self))
         if count == 0:
             return np.zeros((len(rows), 0), np.float32), np.zeros((len(rows), 0), np.int64)
-        similarities, places = self._rows.search(np.ascontiguousarray(rows, np.float32), count)
+        refined = faiss.IndexRefineSearchParameters(k_factor=max(2.0, _REFINED / count))
+        params = refined if isinstance(self._rows, faiss.IndexRefine) else None
+        similarities, places = self._rows.search(np.ascontiguousarray(rows, np.float32), count, params=params)
         return cast(Vectors, similarities), cast(Rows, places)
 
     def to_bytes(self) -> bytes:
@@ -115,25 +130,23 @@ class VectorIndex:
         return cls(index)
 
 
-def _refined(rows: Vectors) -> "faiss.IndexRefineFlat":
-    """An empty index that compares along the main axes of N×r ``rows`` first."""
-    axes = _main_axes(rows, _COARSE)
-    linear = faiss.LinearTransform(axes.shape[1], _COARSE)
+def _refined(axes: Vectors) -> "faiss.IndexRefineFlat":
+    """An empty index that compares along k×r ``axes`` first."""
+    linear = faiss.LinearTransform(axes.shape[1], len(axes))
     faiss.copy_array_to_vector(axes.ravel(), linear.A)
     linear.is_trained = True
-    return faiss.IndexRefineFlat(faiss.IndexPreTransform(linear, faiss.IndexFlatIP(_COARSE)))
+    return faiss.IndexRefineFlat(faiss.IndexPreTransform(linear, faiss.IndexFlatIP(len(axes))))
 
 
 def _main_axes(rows: Vectors, count: int) -> Vectors:
     """About the ``count`` directions, count×r, in which N×r rows have most of their length.
 
-    Two steps of subspace iteration from random directions, on some of the rows (Halko, Martinsson and Tropp, "Finding
-    structure with randomness", SIAM Review 53, 2011, algorithm 4.4).
+    The main axes of some of the rows, found through their products with one another (Sirovich, "Turbulence and the
+    dynamics of coherent structures", Quarterly of Applied Mathematics 45, 1987: the method of snapshots).
     """
-    rows = rows[:: -(-len(rows) // _ROWS_FOR_AXES)]
-    axes = np.random.default_rng(0).standard_normal((rows.shape[1], count), np.float32)
-    for _ in range(2):
-        axes = np.linalg.qr(rows.T @ (rows @ axes))[0]
+    rows = rows[:: max(1, len(rows) // _ROWS_FOR_AXES)]
+    lengths, sides = np.linalg.eigh(rows @ rows.T)
+    axes = rows.T @ (sides[:, -count:] / np.sqrt(np.maximum(lengths[-count:], 1e-6)))
     return np.ascontiguousarray(axes.T, np.float32)
 
 

@@ -1,14 +1,20 @@
 """References and their embeddings."""
 
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from core.catalog.database import Catalog, DatabaseDamaged
+from core.catalog.bulk import add_embedded_products
+from core.catalog.database import Catalog, DatabaseDamaged, open_catalog
 from core.catalog.embeddings import decode, encode
 from core.catalog.records import Origin, ProductDetails
+from core.catalog.transactions import Database
+from core.paths import DataFolder
 from tests.core.catalog.shop import enroll, picture
 
 
@@ -210,3 +216,44 @@ def test_vectors_survive_being_bytes(rows: np.ndarray[tuple[int, ...], np.dtype[
 def test_a_cut_vector_is_told_as_damage() -> None:
     with pytest.raises(DatabaseDamaged, match="23 bytes"):
         decode(b"x" * 23, rows=3, dimension=4)
+
+
+def test_what_has_a_vector_is_listed_without_reading_it(catalog: Catalog) -> None:
+    milk, first = enroll(catalog, "Milk", shots=12, seed=1)
+    tea, second = enroll(catalog, "Tea", shots=2, seed=2)
+    gone, third = enroll(catalog, "Gone", shots=1, seed=3)
+    ids = [item.reference_id for item in [*first, *second, *third]]
+    catalog.references.set_embeddings("net", ids[1:], vectors(len(ids) - 1))
+    catalog.products.archive(gone.product_id)
+    catalog.references.remove([second[0].reference_id])
+    listed = list(catalog.references.embedded("net"))
+    assert [(item.product_id, item.name) for item in listed] == [(milk.product_id, "Milk"), (tea.product_id, "Tea")]
+    assert listed[0].reference_ids.tolist() == [item.reference_id for item in first[1:]]
+    assert listed[1].reference_ids.tolist() == [second[1].reference_id]
+    assert list(catalog.references.embedded("other net")) == []
+
+
+def test_single_vectors_are_found_in_the_order_asked_for(catalog: Catalog) -> None:
+    _, references = enroll(catalog, "Milk", shots=3)
+    ids = [item.reference_id for item in references]
+    rows = vectors(3)
+    catalog.references.set_embeddings("net", ids, rows)
+    catalog.references.set_embeddings("net", ids[:1], rows[:1].astype(np.float16))
+    found, read = catalog.references.find_embeddings("net", [ids[2], 999, ids[0]])
+    assert found == [ids[2], ids[0]]
+    np.testing.assert_allclose(read, rows[[2, 0]], atol=2e-3)
+    found, read = catalog.references.find_embeddings("other net", ids)
+    assert (found, len(read)) == ([], 0)
+
+
+def test_many_products_are_added_at_once(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path)
+    open_catalog(data).close()
+    with closing(Database(data.database)) as database:
+        add_embedded_products(database, [("Milk", vectors(3).astype(np.float16)), ("Tea", vectors(1))], "net")
+    with closing(open_catalog(data)) as catalog:
+        assert [(item.name, item.references) for item in catalog.products.all()] == [("Milk", 3), ("Tea", 1)]
+        milk, tea = catalog.references.embeddings("net")
+        np.testing.assert_allclose(milk.vectors, vectors(3), atol=2e-3)
+        np.testing.assert_array_equal(tea.vectors, vectors(1))
+        assert catalog.references.revision > 0

@@ -1,8 +1,10 @@
 """Photographs become vectors once, and the gallery follows the catalog."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from core.catalog.database import Catalog, open_catalog
@@ -125,3 +127,38 @@ def test_work_that_was_stopped_goes_on_where_it_was(catalog: Catalog) -> None:
     assert embedder.crops == 64 * 4
     assert sync_gallery(catalog, embedder).references == 70
     assert embedder.crops == 70 * 4
+
+
+def test_catching_up_reads_the_vectors_of_what_is_new_alone(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder = ThumbnailEmbedder()
+    for number in range(3):
+        enroll(catalog, number, 6, embedder=embedder)
+    gallery = sync_gallery(catalog, embedder)
+    gallery.build()
+    product = enroll(catalog, 5, 2, embedder=embedder)
+    fresh = [item.reference_id for item in catalog.references.of_product(product.product_id)]
+    asked: list[int] = []
+    find = catalog.references.find_embeddings
+
+    def counted(key: str, reference_ids: Sequence[int]) -> tuple[list[int], npt.NDArray[np.float32]]:
+        asked.extend(reference_ids)
+        return find(key, reference_ids)
+
+    monkeypatch.setattr(catalog.references, "find_embeddings", counted)
+    monkeypatch.delattr(type(catalog.references), "embeddings")
+    assert sync_gallery(catalog, embedder, gallery) is gallery
+    assert asked == fresh
+    assert gallery.owner(fresh[0]) == product.product_id
+
+
+def test_a_gallery_whose_vectors_are_lost_is_made_again(catalog: Catalog) -> None:
+    embedder = ThumbnailEmbedder()
+    first, second = (enroll(catalog, number, 4, embedder=embedder) for number in range(2))
+    gallery = sync_gallery(catalog, embedder)
+    removed = catalog.references.of_product(first.product_id)[0].reference_id
+    catalog.references.remove([removed])
+    catalog.references.forget_other_embedders("nobody's")
+    again = sync_gallery(catalog, embedder, gallery)
+    assert again is not gallery
+    assert again.reference_ids() == gallery.reference_ids() - {removed}
+    assert said(again, embedder, 1) == f"Product {second.product_id - 1}"

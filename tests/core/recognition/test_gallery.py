@@ -233,7 +233,7 @@ FILES = (
     "counts.npy",
     "reference_ids.npy",
     "totals.npy",
-    "cosines.npy",
+    "judged.npy",
     "typical.npy",
     "scatter.npy",
 )
