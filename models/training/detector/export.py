@@ -4,6 +4,7 @@ Run from ``models/training``: ``python -m detector.export --checkpoint RUN/check
 """
 
 import argparse
+import copy
 import hashlib
 import math
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from detector.halving import HalvedBlock
 from detector.network import SIDE, CenterNetwork, Exported
 from detector.scoring import Finder, Numbers, boxes_of, network_finder, overlaps, validation_sets
 from onnx import TensorProto, helper, numpy_helper
@@ -21,6 +23,9 @@ from scenes.raster import Picture
 OPSET = 17
 USUAL = 0.35
 """The program's threshold when nobody sets another."""
+
+_WIDEST = 1
+"""The block with 96 channels at 160×160."""
 
 OUTPUT = Path(__file__).resolve().parents[2] / "tillsight-detector" / "tillsight-detector.onnx"
 
@@ -40,8 +45,10 @@ def shift_scores(network: CenterNetwork, threshold: float) -> None:
 
 def export(network: CenterNetwork, path: Path) -> None:
     """The network as ONNX, batch size open; the exporter folds batch normalization into the convolutions."""
+    exported = copy.deepcopy(network)
+    exported.blocks[_WIDEST] = HalvedBlock(exported.blocks[_WIDEST])
     torch.onnx.export(
-        Exported(network).eval(),
+        Exported(exported).eval(),
         (torch.zeros(1, 3, SIDE, SIDE),),
         path,
         input_names=["images"],

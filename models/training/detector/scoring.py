@@ -122,8 +122,8 @@ def score(found: list[tuple[Numbers, Numbers]], judged: Sequence[Judged], thresh
 
 @lru_cache(maxsize=4)
 def validation_sets(folder: Path, drawn: Path, most: int) -> dict[str, list[Judged]]:
-    """``counter``: session C; ``photos``: photographs held out; ``empty``: scenes from another drawn
-    stock with nothing for sale, three in four with arms.
+    """``counter``: session C; ``photos``: photographs held out; and drawn scenes with nothing for
+    sale, from another stock: ``empty`` surfaces, ``hands`` alone, ``clutter`` of phones, receipts, bags and arms.
     """
     stock = Stock(folder, sessions="", drawn_only=True)
     sets: dict[str, list[Judged]] = {"counter": [], "photos": []}
@@ -134,8 +134,9 @@ def validation_sets(folder: Path, drawn: Path, most: int) -> dict[str, list[Judg
             sets[name].append(Judged(picture, boxes, bool(frame["complete"])))
     sets["photos"] = sets["photos"][:: max(1, len(sets["photos"]) // (3 * most))]
     composer = Composer(Stock(drawn, sessions="", drawn_only=True), np.random.default_rng(77))
-    nothing = [composer.scene(items=0) for _ in range(2 * most)]
-    sets["empty"] = [Judged(e.picture, e.boxes, complete=True) for e in nothing]
+    for name, arms, things in (("empty", 0.0, 0.0), ("hands", 1.0, 0.0), ("clutter", 0.5, 2.0)):
+        nothing = [composer.bare(arms=arms, things=things) for _ in range(most)]
+        sets[name] = [Judged(entry.picture, entry.boxes, complete=True) for entry in nothing]
     return sets
 
 
@@ -155,11 +156,11 @@ def measure_sets(network: CenterNetwork, folder: Path, drawn: Path, *, most: int
         found = find_all(finder, judged)
         for threshold in (0.3, 0.4, 0.5):
             at = score(found, judged, threshold)
-            if name != "empty":
+            if name in ("counter", "photos"):
                 result[f"{name}_recall_{threshold}"] = round(at.recall, 4)
             if name == "counter":
                 result[f"{name}_precision_{threshold}"] = round(at.precision, 4)
-            if name == "empty":
+            if name not in ("counter", "photos"):
                 result[f"{name}_false_{threshold}"] = round(at.false_per_frame, 4)
     return result
 

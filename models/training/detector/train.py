@@ -23,7 +23,7 @@ from scenes.composing import SIDE, Composer, Stock, resized
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
 
-_EMA = 0.998
+_EMA = 0.995
 _COLUMNS = ("step", "seconds", "rate", "centers", "sides")
 
 

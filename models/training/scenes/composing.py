@@ -104,15 +104,21 @@ class Composer:
         """A composed scene with ``items`` goods, or with as many as come to mind: often none."""
         rng = self._rng
         canvas = self._surface()
-        height, width = canvas.size
         if items is None:
             items = 0 if rng.random() < 0.16 else int(min(12, 1 + rng.gamma(1.6, 2.2)))
         largest = 0.75 if items < 3 else 0.5
-        usual = max(height, width) * float(np.exp(rng.uniform(np.log(0.12), np.log(largest))))
+        usual = max(canvas.size) * float(np.exp(rng.uniform(np.log(0.12), np.log(largest))))
         usual *= 1.0 if items < 6 else 0.7
         self._distract(canvas, usual, arms=0.0, things=2.2 if items == 0 else 0.9)
         self._put_goods(canvas, items, usual)
         self._distract(canvas, usual, arms=0.75 if items == 0 else 0.38, things=0.35)
+        return self._finish(canvas, None)
+
+    def bare(self, *, arms: float = 0.0, things: float = 0.0) -> Example:
+        """A surface with nothing for sale: arms come with the given chance, so many other things on average."""
+        canvas = self._surface()
+        usual = max(canvas.size) * float(self._rng.uniform(0.2, 0.5))
+        self._distract(canvas, usual, arms=arms, things=things)
         return self._finish(canvas, None)
 
     def real(self, frames: list[dict[str, object]]) -> Example:
