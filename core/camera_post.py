@@ -28,6 +28,14 @@ def is_live_source(uri: str) -> bool:
         return True
 
 
+def camera_address(uri: str) -> str:
+    """The address that ``uri`` opens now, ``auto`` resolved; what is not understood stays as it is."""
+    try:
+        return resolve_source(uri)
+    except SourceError:
+        return uri
+
+
 class CameraPost:
     """Owns the capture thread; one source at a time. Any thread may call, one at a time."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from core.camera_post import CameraPost, is_live_source
+from core.camera_post import CameraPost, camera_address, is_live_source
 from core.cameras.source import AttachedCamera, list_sources
 from core.catalog.database import Catalog
 from core.catalog.records import Act, FinishedDraft, ProductDetails, ReviewFilter
@@ -320,7 +320,7 @@ class Station:
             self._camera.steer(settings.camera, former=former.camera)
 
     def _open_camera(self, uri: str, settings: Settings) -> None:
-        self._watch.begin(uri)
+        self._watch.begin(camera_address(uri))
         self._camera.open(uri, settings.camera)
 
     def _hold_camera(self, *, exposure: bool | None, focus: bool | None) -> None:
