@@ -67,10 +67,10 @@ _PRIOR = Calibration()
 _PRIOR_TRIALS = 40.0
 """Weight of the steepness and sharpness above against the shop's own trials."""
 
-_ALONE = 0.55
+_ALONE = 0.4
 """Where the only product of a shop gets a name: there is nothing to compare with, so much is asked."""
 
-_AMONG_FEW = 0.5
+_AMONG_FEW = 0.55
 """The same among two or three, less half of what is typical of the products."""
 
 _FEW = 3.0
@@ -85,7 +85,7 @@ _BAR_SLOPE = 0.18
 _BAR_PRODUCTS = 40.0
 """Products at which the shop's own impostors count as much as that rule."""
 
-_SPREAD = 0.35
+_SPREAD = 0.3
 _SPREAD_TRIALS = 10.0
 """Usual distance of those two medians, and its weight in trials."""
 
@@ -108,7 +108,7 @@ def familiarity(scores: Floats, typical: Floats) -> Floats:
     best = scores[:, 0]
     second = scores[:, 1] if scores.shape[1] > 1 else np.zeros(len(scores))
     background = scores[:, 1 : 1 + _BACKGROUND].mean(axis=1) if scores.shape[1] > 1 else np.zeros(len(scores))
-    return np.asarray(best - 0.5 * background + 0.5 * (best - second) - 0.5 * typical, np.float64)
+    return np.asarray(best - 0.25 * background + 0.25 * (best - second) - 0.5 * typical, np.float64)
 
 
 def calibrate(trials: Trials | None, *, false_name_rate: float) -> Calibration:
