@@ -57,7 +57,7 @@ class VectorIndex:
         faiss.copy_array_to_vector(np.ascontiguousarray(transform, np.float32).ravel(), linear.A)
         faiss.copy_array_to_vector(np.ascontiguousarray(-center, np.float32), linear.b)
         linear.is_trained = True
-        inner = faiss.IndexFlatIP(output)
+        inner: faiss.Index = faiss.IndexFlatIP(output)
         if rows.size >= _COARSE_CELLS and output >= 2 * _COARSE:
             inner = _refined(_main_axes(rows, _COARSE) if axes is None else axes)
         inner.add(np.ascontiguousarray(rows, np.float32))
@@ -106,8 +106,10 @@ class VectorIndex:
         count = min(count, len(self))
         if count == 0:
             return np.zeros((len(rows), 0), np.float32), np.zeros((len(rows), 0), np.int64)
-        refined = faiss.IndexRefineSearchParameters(k_factor=max(2.0, _REFINED / count))
-        params = refined if isinstance(self._rows, faiss.IndexRefine) else None
+        params = None
+        if isinstance(self._rows, faiss.IndexRefine):
+            # The stubs of FAISS do not know how its wrapper makes parameters.
+            params = cast(Any, faiss).IndexRefineSearchParameters(k_factor=max(2.0, _REFINED / count))
         similarities, places = self._rows.search(np.ascontiguousarray(rows, np.float32), count, params=params)
         return cast(Vectors, similarities), cast(Rows, places)
 
