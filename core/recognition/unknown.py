@@ -95,6 +95,9 @@ _TWIN = 0.2
 _BETWEEN = 0.08
 """Least familiarity between what is offered and what is named."""
 
+_RIVALS = 32
+"""Other products that a look is compared with: the others are too far away to matter."""
+
 _USUAL_RATE = 0.05
 _LOWEST_RATE = 0.001
 
@@ -123,14 +126,15 @@ def calibrate(trials: Trials | None, *, false_name_rate: float) -> Calibration:
     if trials is None or len(trials.scores) == 0 or trials.scores.shape[1] < 2:
         return replace(_PRIOR, middle=_ALONE)
     count = len(trials.scores)
-    without_own = trials.scores.copy()
-    without_own[np.arange(count), trials.own] = -np.inf
-    impostors, impostor_typical, _ = _best_first(without_own, trials.typical)
-    false_values = familiarity(impostors[:, : trials.scores.shape[1] - 1], impostor_typical)
-    genuine, genuine_typical, best = _best_first(trials.scores[trials.is_genuine], trials.typical)
-    true_values = familiarity(genuine, genuine_typical)
-    is_right = best == trials.own[trials.is_genuine]
-    sharpness = _fit_sharpness(trials.scores[trials.is_genuine], trials.own[trials.is_genuine])
+    rivals, columns = _rivals(trials)
+    own_scores = trials.scores[np.arange(count), trials.own]
+    false_values = familiarity(rivals, trials.typical[columns])
+    is_right = own_scores >= rivals[:, 0]
+    best_typical = trials.typical[np.where(is_right, trials.own, columns)]
+    scores = -np.sort(-np.column_stack((own_scores, rivals)), axis=1)
+    true_values = familiarity(scores, best_typical)[trials.is_genuine]
+    is_right = is_right[trials.is_genuine]
+    sharpness = _fit_sharpness(scores[trials.is_genuine], own_scores[trials.is_genuine])
     steepness = _fit_steepness(true_values[is_right], np.concatenate([false_values, true_values[~is_right]]))
     named = _bar(true_values, false_values, trials, max(false_name_rate, _LOWEST_RATE))
     offered = named - _BETWEEN
@@ -176,23 +180,28 @@ def _impostors_that_count(genuine: Floats, impostors: Floats, own: npt.NDArray[n
     return impostors if 2 * is_twin.sum() > len(columns) else impostors[~is_twin[place]]
 
 
-def _best_first(scores: Floats, typical: Floats) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
-    """The best of every row, best first, as many as count; the typical cosine of the best's product, its column."""
-    if len(scores) == 0:
-        return scores, np.zeros(0), np.zeros(0, np.int64)
-    best = np.argmax(scores, axis=1)
-    shown = min(1 + _BACKGROUND, scores.shape[1])
-    top = np.partition(scores, scores.shape[1] - shown, axis=1)[:, -shown:]
-    return -np.sort(-top, axis=1), typical[best], best.astype(np.int64)
+def _rivals(trials: Trials) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """The closest other products of every look: n×k cosines, best first, and the column of the best."""
+    rows = np.arange(len(trials.scores))
+    scores = trials.scores.astype(np.float32)
+    scores[rows, trials.own] = -np.inf
+    shown = min(_RIVALS, scores.shape[1] - 1)
+    places = np.argpartition(scores, scores.shape[1] - shown, axis=1)[:, -shown:]
+    values = np.take_along_axis(scores, places, axis=1).astype(np.float64)
+    best = np.argmax(values, axis=1)
+    return -np.sort(-values, axis=1), places[rows, best]
 
 
-def _fit_sharpness(genuine: Floats, own: npt.NDArray[np.int64]) -> float:
-    """The softmax sharpness of greatest likelihood, with a log-normal prior, over a fixed grid."""
+def _fit_sharpness(genuine: Floats, own: Floats) -> float:
+    """The softmax sharpness of greatest likelihood, with a log-normal prior, over a fixed grid.
+
+    ``genuine`` n×k cosines, best first; ``own`` n those of the true products.
+    """
     if len(genuine) == 0:
         return _PRIOR.sharpness
     grid = _PRIOR.sharpness * 2.0 ** np.linspace(-2.0, 2.0, 17)
-    top = genuine.max(axis=1, keepdims=True)
-    gap = genuine[np.arange(len(genuine)), own] - top[:, 0]
+    top = genuine[:, :1]
+    gap = own - top[:, 0]
     likelihood = [float((value * gap - np.log(np.exp(value * (genuine - top)).sum(axis=1))).mean()) for value in grid]
     pull = _PRIOR_TRIALS / len(genuine) * 0.5 * np.log2(grid / _PRIOR.sharpness) ** 2
     return float(grid[int(np.argmax(np.asarray(likelihood) - pull))])
