@@ -169,3 +169,13 @@ def test_baskets_of_the_demo_shop_are_counted(data: DataFolder, capsys: pytest.C
     document = json.loads(capsys.readouterr().out)
     assert document["baskets"]["count"] == 1
     assert len(document["failures"]) == 1 - document["baskets"]["cacc"]
+
+
+@pytest.mark.parametrize("tail", [("--json",), ("--json", "--frames", "2"), ("--json", "-"), ("--json", "out.json")])
+def test_numbers_may_be_asked_for_without_naming_a_file(
+    tail: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert tillsight("replay", "nothing.mp4", *tail, data=DataFolder(tmp_path / "shop")) == 1
+    assert "no camera, clip or folder" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "out.json").exists()
