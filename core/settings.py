@@ -111,7 +111,7 @@ class RecognitionSettings(Section):
     """How items get their names."""
 
     embedder: str = Field(
-        "efficientnet-lite2", title="Embedder card", description="Name or path of the embedder's model card."
+        "tillsight-embedder", title="Embedder card", description="Name or path of the embedder's model card."
     )
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
         "auto", title="Runtime", description="The engine that computes embeddings; auto picks the fastest present."

@@ -122,7 +122,7 @@ class NearestRule:
         ranked = np.full((len(looks), RANKED), -1, np.int64)
         scores = np.full(len(looks), -1.0)
         if len(stored):
-            cosines = np.asarray(looks[:, 0], np.float32) @ stored.T
+            cosines = np.asarray(looks[:, -1], np.float32) @ stored.T
             order = np.argsort(-cosines, axis=1, kind="stable")
             scores = np.take_along_axis(cosines, order[:, :1], axis=1)[:, 0].astype(np.float64)
             for row, nearest in zip(ranked, owners[order], strict=True):

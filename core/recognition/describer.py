@@ -13,10 +13,10 @@ from core.recognition.prior import Prior, read_prior
 
 Vectors = npt.NDArray[np.float32]
 
-COLOR_WEIGHT = 0.2
+COLOR_WEIGHT = 0.1
 """Length of the color part beside the network's part of length 1."""
 
-_VERSION = "d1"
+_VERSION = "d2"
 _SIDE = 24
 _BINS = (4, 7, 7)
 _LOWEST = np.array([0.0, -60.0, -50.0], np.float32)

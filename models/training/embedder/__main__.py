@@ -28,6 +28,7 @@ def main() -> None:
     out = commands.add_parser("export", help="write the ONNX file of a checkpoint")
     out.add_argument("--run", type=Path, required=True)
     out.add_argument("--output", type=Path, required=True)
+    out.add_argument("--share", type=float, default=0.5, help="of the tuned weights, the rest as they were before")
     curves = commands.add_parser("curves", help="draw the log as SVG")
     curves.add_argument("--log", type=Path, required=True)
     curves.add_argument("--output", type=Path, required=True)
@@ -40,7 +41,7 @@ def main() -> None:
     elif arguments.command == "curves":
         draw_curves(arguments.log, arguments.output)
     else:
-        trunk, step = load_trained(arguments.run / "checkpoint.pt")
+        trunk, step = load_trained(arguments.run / "checkpoint.pt", share=arguments.share)
         side = 2 * trunk.stem.side
         source = f"models.training.embedder, {step} steps from ImageNet weights"
         export(trunk, side, arguments.output, source=source)

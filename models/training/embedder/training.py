@@ -197,9 +197,17 @@ def hard_triplets(rows: torch.Tensor, products: torch.Tensor) -> torch.Tensor:
     return functional.relu(other - own + _GAP).mean()
 
 
-def load_trained(checkpoint: Path) -> tuple[Trunk, int]:
-    """The averaged network of a checkpoint and its number of steps."""
+def load_trained(checkpoint: Path, *, share: float) -> tuple[Trunk, int]:
+    """The averaged network of a checkpoint and its number of steps.
+
+    Its weights are mixed with ``1 - share`` of the untuned ones, which keeps what the network knew of products that
+    were not trained on (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+    """
     state = torch.load(checkpoint, weights_only=True)
     trunk = Trunk(state["trunk"], state["side"])
+    untuned = {name: tensor.clone() for name, tensor in trunk.state_dict().items()}
     trunk.load_state_dict(state["averaged"])
+    gain = trunk.middle_gain.clone()
+    trunk.load_state_dict({name: untuned[name].lerp(tuned, share) for name, tuned in trunk.state_dict().items()})
+    trunk.middle_gain.copy_(gain)
     return trunk.eval(), int(state["step"])

@@ -40,7 +40,7 @@ def test_nearest_is_the_product_of_the_reference_with_the_least_distance() -> No
     verdicts = taught(NearestRule(SHOP.dimension)).judge(SHOP.looks(2, 20, seed=4))
     stored = [SHOP.looks(product, 8)[:, 0] for product in range(SHOP.products)]
     for row, passes in enumerate(SHOP.looks(2, 20, seed=4)):
-        distance = [float(np.linalg.norm(rows - passes[0], axis=1).min()) for rows in stored]
+        distance = [float(np.linalg.norm(rows - passes[-1], axis=1).min()) for rows in stored]
         assert verdicts.ranked[row].tolist() == np.argsort(distance)[:3].tolist()
         assert verdicts.scores[row] == pytest.approx(1 - min(distance) ** 2 / 2, abs=1e-5)
     assert verdicts.is_named.all()

@@ -14,10 +14,15 @@ def test_a_reference_has_the_same_number_of_views_whatever_its_size() -> None:
         assert all(item.flags.c_contiguous and item.size for item in views)
 
 
-def test_the_first_view_is_the_crop_itself() -> None:
+def test_one_of_the_views_is_the_crop_itself() -> None:
     crop = picture(1)
     np.testing.assert_array_equal(reference_views(crop)[0], crop)
-    np.testing.assert_array_equal(query_views(crop, passes=1)[0], crop)
+    np.testing.assert_array_equal(query_views(crop)[-1], crop)
+
+
+def test_a_single_pass_looks_at_the_middle() -> None:
+    crop = picture(1)
+    np.testing.assert_array_equal(query_views(crop, passes=1)[0], view(crop, quarters=0, share=0.8))
 
 
 def test_a_view_is_the_middle_turned() -> None:

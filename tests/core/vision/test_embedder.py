@@ -11,8 +11,11 @@ import pytest
 from core.errors import ModelError
 from core.frames import Pixels
 from core.paths import models_folder
+from core.settings import RecognitionSettings
 from core.vision.embedder import Embedder, open_embedder
 from tests.core.vision.tiny_networks import detector_tree, embedder_tree, save_embedder, write_card
+
+DEFAULT = RecognitionSettings().embedder
 
 
 def draw_pack(seed: int, *, width: int = 180, height: int = 240) -> Pixels:
@@ -30,21 +33,21 @@ def draw_pack(seed: int, *, width: int = 180, height: int = 240) -> Pixels:
 
 @pytest.fixture(scope="module")
 def shipped() -> Embedder:
-    return open_embedder("efficientnet-lite2", folders=[models_folder()], runtime="onnxruntime", threads=1)
+    return open_embedder(DEFAULT, folders=[models_folder()], runtime="onnxruntime", threads=1)
 
 
 def test_the_shipped_embedder_says_what_it_is(shipped: Embedder) -> None:
-    assert shipped.dimension == 1280
+    assert shipped.dimension == 1400
     assert shipped.runtime_label == "ONNX Runtime on CPU"
     assert len(shipped.key) == 16
-    again = open_embedder(models_folder() / "efficientnet-lite2" / "card.toml", folders=[], threads=1)
+    again = open_embedder(models_folder() / DEFAULT / "card.toml", folders=[], threads=1)
     assert again.key == shipped.key
 
 
 def test_rows_are_unit_vectors_and_do_not_depend_on_the_batch(shipped: Embedder) -> None:
     crops = [draw_pack(seed) for seed in range(18)]
     together = shipped.embed(crops)
-    assert together.shape == (18, 1280)
+    assert together.shape == (18, 1400)
     assert together.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     for place in (0, 15, 16, 17):
@@ -62,7 +65,7 @@ def test_pictures_that_differ_get_other_vectors(shipped: Embedder) -> None:
 
 
 def test_no_crops_and_tiny_crops(shipped: Embedder) -> None:
-    assert shipped.embed([]).shape == (0, 1280)
+    assert shipped.embed([]).shape == (0, 1400)
     rows = shipped.embed([np.zeros((1, 1, 3), np.uint8), np.full((2, 300, 3), 255, np.uint8)])
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
@@ -161,15 +164,15 @@ def test_a_folder_in_the_models_place_is_told(tmp_path: Path) -> None:
 
 
 def test_the_shipped_model_damaged_by_one_byte_is_told(tmp_path: Path) -> None:
-    source = models_folder() / "efficientnet-lite2"
-    copy = tmp_path / "efficientnet-lite2"
+    source = models_folder() / DEFAULT
+    copy = tmp_path / DEFAULT
     copy.mkdir()
     (copy / "card.toml").write_bytes((source / "card.toml").read_bytes())
-    content = bytearray((source / "efficientnet-lite2.onnx").read_bytes())
+    content = bytearray((source / f"{DEFAULT}.onnx").read_bytes())
     content[len(content) // 2] ^= 1
-    (copy / "efficientnet-lite2.onnx").write_bytes(content)
+    (copy / f"{DEFAULT}.onnx").write_bytes(content)
     with pytest.raises(ModelError, match="damaged or another"):
-        open_embedder("efficientnet-lite2", folders=[tmp_path])
+        open_embedder(DEFAULT, folders=[tmp_path])
 
 
 def test_a_detector_is_no_embedder(tmp_path: Path) -> None:

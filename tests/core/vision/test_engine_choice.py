@@ -12,6 +12,7 @@ import pytest
 from core.errors import ModelError
 from core.frames import Pixels
 from core.paths import models_folder
+from core.settings import RecognitionSettings
 from core.vision.embedder import open_embedder
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
 from core.vision.runtimes.choose import REFERENCE, installed_runtimes, open_runtime
@@ -52,10 +53,10 @@ def counted(model: Path, opened: list[str]) -> Callable[[str], Runtime]:
 def test_every_runtime_gives_the_shipped_embedder_the_same_vectors() -> None:
     crops = [draw_label(seed) for seed in range(9)]
     folders = [models_folder()]
-    exact = open_embedder("efficientnet-lite2", folders=folders, runtime=REFERENCE)
+    exact = open_embedder(RecognitionSettings().embedder, folders=folders, runtime=REFERENCE)
     expected = exact.embed(crops)
     for runtime in ("auto", *installed_runtimes()):
-        embedder = open_embedder("efficientnet-lite2", folders=folders, runtime=runtime, threads=1)
+        embedder = open_embedder(RecognitionSettings().embedder, folders=folders, runtime=runtime, threads=1)
         assert embedder.key == exact.key
         alone = np.concatenate([embedder.embed([crop]) for crop in crops])
         for vectors in (embedder.embed(crops), alone):
