@@ -77,7 +77,6 @@ def main() -> None:
                 ("session C: recall", at, scores["counter_recall_0.4"]),
                 ("session C: precision", at, scores["counter_precision_0.4"]),
                 ("photographs: recall", at, scores["photos_recall_0.4"]),
-                ("nothing for sale: false", at, scores["empty_false_0.4"]),
             ],
             _HEIGHT,
             1.0,

@@ -18,18 +18,17 @@ from detector.scoring import Judged, Numbers, find_all, network_finder, score, t
 FALSE_ALLOWED = 0.02
 """False boxes a frame on counters with nothing for sale, at the threshold."""
 
+PRECISE = 0.98
+"""Share of the boxes on session C that must be right, at the threshold; a pack cut off at its corner has no label."""
+
 
 def choose(table: dict[float, dict[str, dict[str, float]]]) -> float:
-    """The lowest threshold with few enough false boxes on empty counters and hands and session C at its best."""
-    quiet = [
-        threshold
-        for threshold, row in table.items()
-        if max(row["empty"]["false_per_frame"], row["hands"]["false_per_frame"]) <= FALSE_ALLOWED
-    ]
-    if not quiet:
-        return max(table)
-    best = max(table[t]["counter"]["exact"] for t in quiet)
-    return min(t for t in quiet if table[t]["counter"]["exact"] >= best - 1e-9)
+    """The lowest threshold with few enough false boxes on empty counters, on hands and on session C."""
+    for threshold, row in sorted(table.items()):
+        nothing = max(row["empty"]["false_per_frame"], row["hands"]["false_per_frame"])
+        if nothing <= FALSE_ALLOWED and row["counter"]["precision"] >= PRECISE:
+            return threshold
+    return max(table)
 
 
 def draw(judged: Judged, found: tuple[Numbers, Numbers], threshold: float, path: Path) -> None:
