@@ -43,6 +43,9 @@ _REST = 0.35
 _IN_HAND = 0.8
 """Share of a box under hands from which it may be the hand itself."""
 
+_HELD = 1.15
+"""Times the threshold that a box under hands must be believed."""
+
 _PATIENCE_SECONDS = 1.0
 """A change of which the network says nothing counts as an item after lying still for so long."""
 
@@ -159,14 +162,14 @@ def fuse(changed: Detections, seen: Detections, *, threshold: float) -> Detectio
 
     ``changed`` brings hands. Two boxes of ``seen`` must not show the same. Where both have an item, the box lies
     between the two, or is the surer one's. A box that joins what change has parted is another reading of the
-    same items, and must be believed as much as one in a hand.
+    same items, and must be believed far more.
     """
     if not len(seen):
         return Detections.none()
     boxes, scores = seen.boxes.copy(), seen.scores.copy()
     sure = (1 + threshold) / 2
     in_hand = _share_under(seen.boxes, changed.hands) >= _IN_HAND
-    needed = np.where(in_hand, sure, threshold)
+    needed = np.where(in_hand, _HELD * threshold, threshold)
     if len(changed):
         partner = pair(seen.boxes, changed.boxes)
         for index in np.flatnonzero((partner >= 0) & ~in_hand):

@@ -155,7 +155,7 @@ def test_the_network_is_believed_from_the_threshold_on_or_where_change_agrees() 
     np.testing.assert_allclose(items.scores, [0.5, 0.7])
 
 
-@pytest.mark.parametrize(("belief", "count"), [(0.5, 0), (0.8, 1)])
+@pytest.mark.parametrize(("belief", "count"), [(0.42, 0), (0.5, 1)])
 def test_a_box_full_of_hand_must_be_believed_more(belief: float, count: int) -> None:
     hands = np.array([(0, 0, 60, 30), (0, 30, 60, 60)], np.float32)
     items = fuse(found(hands=hands), found((5, 5, 55, 55), scores=(belief,)), threshold=0.4)
