@@ -69,7 +69,7 @@ class DetectionSettings(Section):
     """How items are found on the counter."""
 
     method: Literal["change", "network", "both"] = Field(
-        "change",
+        "both",
         title="Find items by",
         description="change: difference from the learned empty counter (fixed camera); network: a detector model; "
         "both: each sees what the other misses (fixed camera).",
