@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import torch
 
-from models.training.embedder.curves import draw_curves
+from models.training.embedder.curves import draw_curves, draw_front
 from models.training.embedder.export import compare, digest, export
 from models.training.embedder.training import Recipe, Training, load_trained
 
@@ -32,6 +32,9 @@ def main() -> None:
     curves = commands.add_parser("curves", help="draw the log as SVG")
     curves.add_argument("--log", type=Path, required=True)
     curves.add_argument("--output", type=Path, required=True)
+    front = commands.add_parser("front", help="draw a table of accuracy and time as SVG")
+    front.add_argument("--table", type=Path, required=True)
+    front.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     if arguments.command == "train":
@@ -40,6 +43,8 @@ def main() -> None:
         Training(recipe, arguments.data, arguments.run, goes_on=arguments.goes_on).run()
     elif arguments.command == "curves":
         draw_curves(arguments.log, arguments.output)
+    elif arguments.command == "front":
+        draw_front(arguments.table, arguments.output)
     else:
         trunk, step = load_trained(arguments.run / "checkpoint.pt", share=arguments.share)
         side = 2 * trunk.stem.side
