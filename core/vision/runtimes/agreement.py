@@ -9,12 +9,17 @@ from core.vision.runtimes.runtime import Tensor, TensorSpec
 AGREEMENT = 0.999
 """The smallest cosine between the outputs for one picture at which stored embeddings stay comparable."""
 
+_GRAIN = 1 / 128
+"""Standard deviation of the samples' noise: one gray level of an input that goes from -1 to 1."""
+
 
 def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 4) -> dict[str, Tensor] | None:
     """A batch of smooth patterns between -1 and 1 for every input; ``None`` for a model of open size or other types.
 
-    Smooth and of less and less contrast, because there rounding errors are largest beside what they disturb.
+    Smooth and of less and less contrast, because there rounding errors are largest beside what they disturb, but with
+    the grain that no camera is without.
     """
+    grain = np.random.default_rng(0)
     samples: dict[str, Tensor] = {}
     for name, spec in specs.items():
         if not spec.shape or None in spec.shape[1:] or spec.dtype not in ("float32", "float16"):
@@ -24,7 +29,7 @@ def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 4) -> dict[str, 
         phases = sum((rate * place for rate, place in zip((2.0, 3.0, 1.1, 1.7), places, strict=False)), np.zeros(()))
         contrasts = np.geomspace(0.9, 0.02, shape[0]).reshape(-1, *(1 for _ in shape[1:]))
         pattern = contrasts * np.sin(2 * np.pi * phases) + (1 - contrasts) * 0.3
-        samples[name] = np.broadcast_to(pattern, shape).astype(spec.dtype)
+        samples[name] = (np.broadcast_to(pattern, shape) + grain.normal(0, _GRAIN, shape)).astype(spec.dtype)
     return samples
 
 
