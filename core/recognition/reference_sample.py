@@ -10,7 +10,7 @@ from core.recognition.prototypes import Counts, Floats, Prototypes, Sample, most
 from core.recognition.reference_source import Ids, ReferenceSource
 from core.recognition.vector_index import Vectors
 
-_JUDGED = 2000
+_JUDGED = 1000
 """References that a build compares with the rest of their product, those of changed products aside."""
 
 _JUDGED_OF_ONE = 8
