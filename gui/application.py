@@ -1,5 +1,6 @@
 """The application around the window: start, bugs, signals and an ordered leaving."""
 
+import gc
 import logging
 import sys
 import threading
@@ -67,11 +68,18 @@ def open_window(options: WindowOptions, *, on_open: "Callable[[Running], None] |
     application.setDesktopFileName("tillsight")
     with kept_log(DataFolder(options.data_dir).log):
         running = Running(application, options)
+        running.station_ready.connect(_settle_memory)
         running.show()
         if on_open is not None:
             on_open(running)
         application.exec()
         return running.exit_code
+
+
+def _settle_memory() -> None:
+    """Modules and classes stay for good: looking through them for garbage would stop the window again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Running(QObject):
