@@ -218,12 +218,14 @@ def _checked(details: ProductDetails) -> ProductDetails:
 
 def _refuse_taken(session: Session, sku: str, barcode: str, *, except_id: int | None) -> None:
     for label, column, value in (("barcode", ProductRow.barcode, barcode), ("SKU", ProductRow.sku, sku)):
-        query = select(ProductRow).where(column == value, ProductRow.archived_at.is_(None))
+        if not value:
+            continue
+        query = select(ProductRow.name).where(column == value, ProductRow.archived_at.is_(None))
         other = session.scalars(query.where(ProductRow.id != except_id) if except_id else query).first()
-        if value and other is not None:
+        if other is not None:
             raise ProductError(
-                f"The {label} {value} belongs to {other.name} already.",
-                remedy=f"Enter another {label}, or archive {other.name} first.",
+                f"The {label} {value} belongs to {other} already.",
+                remedy=f"Enter another {label}, or archive {other} first.",
             )
 
 

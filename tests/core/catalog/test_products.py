@@ -3,10 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from core.catalog.database import Catalog
 from core.catalog.products import ProductError, fold_for_search
 from core.catalog.records import ProductDetails, SoldBy
+from core.catalog.schema import ProductRow
 from tests.core.catalog.shop import enroll
 
 MILK = ProductDetails("Milk 1 l", "M-1", "4001", 129, "EUR", 700, SoldBy.UNIT)
@@ -19,6 +21,22 @@ def test_a_product_comes_back_as_it_was_typed(catalog: Catalog) -> None:
     assert catalog.products.find(added.product_id) == added
     assert catalog.products.find(99) is None
     assert added.created_at.tzinfo is not None
+
+
+def test_adding_a_product_reads_none_of_the_others(catalog: Catalog) -> None:
+    for number in range(5):
+        catalog.products.add(ProductDetails(f"Loose {number}"))
+    read: list[str] = []
+
+    def note(row: ProductRow, _context: object) -> None:
+        read.append(row.name)
+
+    event.listen(ProductRow, "load", note)
+    try:
+        catalog.products.add(ProductDetails("Loose 6"))
+    finally:
+        event.remove(ProductRow, "load", note)
+    assert set(read) <= {"Loose 6"}
 
 
 def test_spaces_around_what_is_typed_do_not_count(catalog: Catalog) -> None:
