@@ -1,16 +1,13 @@
 """What happens on the demo counter when it is a belt: items pass from left to right, one after another."""
 
-import bisect
 import math
-from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 
 from core.cameras.demo_hand import Person
 from core.cameras.demo_layout import choose_products
-from core.cameras.demo_outline import Pose, View
-from core.cameras.demo_story import EMPTY_AT_START, MOST_ITEMS, Act, Customer, stocked
+from core.cameras.demo_outline import Pose
+from core.cameras.demo_story import EMPTY_AT_START, MOST_ITEMS, Act, Customer, CustomersInTurn, stocked
 from core.cameras.demo_surface import RAIL_CM
 
 SPEED_CM = 16.0
@@ -20,29 +17,12 @@ _GAP_CM = (4.0, 14.0)
 _PAUSE = 2.0
 
 
-class BeltStory:
+class BeltStory(CustomersInTurn):
     """One customer's items after another's, at a steady speed and any angle, never touching; nobody is seen."""
 
-    def __init__(self, view: View, seed: int, items: int | None) -> None:
-        self._view = view
-        self._seed = seed
-        self._items = items
-        self._starts = [0.0]
-        self._customer = lru_cache(maxsize=8)(self._plan)
-
-    def at(self, seconds: float) -> Customer:
-        """The customer whose items, or the empty belt before them, this time falls into."""
-        while self._starts[-1] <= seconds:
-            self._starts.append(self._customer(len(self._starts) - 1).stop)
-        return self._customer(bisect.bisect_right(self._starts, seconds) - 1)
-
-    def until(self, seconds: float) -> Iterator[Customer]:
-        """All customers who came before a time."""
-        at = 0.0
-        while at < seconds:
-            customer = self.at(at)
-            yield customer
-            at = customer.stop
+    def _duration(self, number: int) -> float:
+        customer = self._customer(number)
+        return customer.stop - customer.start
 
     def _plan(self, number: int) -> Customer:
         start = self._starts[number]

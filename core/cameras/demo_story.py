@@ -2,6 +2,7 @@
 
 import bisect
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -147,7 +148,7 @@ class StillStory:
         yield self._customer
 
 
-class SellStory:
+class CustomersInTurn(ABC):
     """One customer after another. When each comes is cheap to tell; what each does is thought out when asked for."""
 
     def __init__(self, view: View, seed: int, items: int | None) -> None:
@@ -170,6 +171,18 @@ class SellStory:
             customer = self.at(at)
             yield customer
             at = customer.stop
+
+    @abstractmethod
+    def _duration(self, number: int) -> float:
+        """Seconds that a customer's visit takes."""
+
+    @abstractmethod
+    def _plan(self, number: int) -> Customer:
+        """What a customer does, from ``self._starts[number]`` on."""
+
+
+class SellStory(CustomersInTurn):
+    """Customers who bring items, leave them to be sold, and take them away."""
 
     def _duration(self, number: int) -> float:
         return _Timing(self._seed, number, self._items).duration

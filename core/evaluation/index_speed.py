@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 
 from core.catalog.database import Catalog, open_catalog
-from core.errors import DataFolderError
+from core.errors import DataFolderError, ModelError
 from core.evaluation.latency import percentiles
 from core.evaluation.made_up_shop import SyntheticShop, stock, stock_all
 from core.frames import Pixels
@@ -63,7 +63,7 @@ class IndexSpeed:
 
 
 class MadeUpEmbedder:
-    """Stands for the embedder of vectors that are drawn: has its key and dimension and is never asked."""
+    """Stands for the embedder of vectors that are drawn: has its key and dimension, and nothing to embed."""
 
     key = "made-up"
 
@@ -71,7 +71,8 @@ class MadeUpEmbedder:
         self.dimension = dimension
 
     def embed(self, crops: Sequence[Pixels]) -> Vectors:
-        raise NotImplementedError(f"{len(crops)} crops of a shop that has no pictures")
+        """Raises ``ModelError``: a made-up shop has no pictures, and stores the vectors of all its references."""
+        raise ModelError(f"A made-up shop cannot embed {len(crops)} crops.", remedy="Measure it again.")
 
 
 def measure_index(

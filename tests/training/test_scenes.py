@@ -2,8 +2,7 @@
 
 import importlib
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
-TRAINING = Path(__file__).resolve().parents[2] / "models" / "training"
-
 
 @pytest.fixture(scope="module")
-def scenes() -> Iterator[Any]:
+def scenes() -> Callable[[str], Any]:
     """Imports a module of the training's own by its name."""
-    sys.path.insert(0, str(TRAINING))
-    yield lambda name: importlib.import_module(f"scenes.{name}")
-    sys.path.remove(str(TRAINING))
+    return lambda name: importlib.import_module(f"models.training.scenes.{name}")
 
 
 @pytest.fixture(scope="module")

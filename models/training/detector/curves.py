@@ -1,6 +1,6 @@
 """Draws a run's losses and validation scores as one SVG picture.
 
-Run from ``models/training``: ``python -m detector.curves --run RUN --output FILE.svg``.
+Run from the repository's root: ``python -m models.training.detector.curves --run RUN --output FILE.svg``.
 """
 
 import argparse

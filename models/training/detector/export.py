@@ -1,6 +1,7 @@
 """Writes the trained detector as ONNX, weights stored as float16, and compares its boxes with PyTorch's.
 
-Run from ``models/training``: ``python -m detector.export --checkpoint RUN/checkpoint.pt --stock STOCK``.
+Run from the repository's root:
+``python -m models.training.detector.export --checkpoint RUN/checkpoint.pt --stock STOCK``.
 """
 
 import argparse
@@ -14,11 +15,13 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from detector.halving import HalvedBlock
-from detector.network import SIDE, CenterNetwork, Exported
-from detector.scoring import Finder, Numbers, boxes_of, network_finder, overlaps, validation_sets
-from onnx import TensorProto, helper, numpy_helper
-from scenes.raster import Picture
+from onnx import helper
+
+from models.training.detector.halving import HalvedBlock
+from models.training.detector.network import SIDE, CenterNetwork, Exported
+from models.training.detector.scoring import Finder, Numbers, boxes_of, network_finder, overlaps, validation_sets
+from models.training.onnx_file import halve_weights, simplified
+from models.training.scenes.raster import Picture
 
 OPSET = 17
 USUAL = 0.35
@@ -57,38 +60,6 @@ def export(network: CenterNetwork, path: Path) -> None:
         opset_version=OPSET,
         dynamo=False,
     )
-
-
-def simplify(path: Path) -> onnx.ModelProto:
-    """The graph with constants computed and the zero padding merged into the convolutions, in standard operators."""
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.optimized_model_filepath = str(path)
-    onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    model = onnx.load(path)
-    assert {node.domain for node in model.graph.node} <= {"", "ai.onnx"}
-    assert not any(node.op_type in {"Pad", "BatchNormalization"} for node in model.graph.node)
-    standard = [entry for entry in model.opset_import if entry.domain in {"", "ai.onnx"}]
-    del model.opset_import[:]
-    model.opset_import.extend(standard)
-    return model
-
-
-def halve_weights(model: onnx.ModelProto) -> None:
-    """Store float weights as float16 and cast them back at the graph's start: half the file, float32 arithmetic."""
-    casts = []
-    for tensor in model.graph.initializer:
-        array = numpy_helper.to_array(tensor)
-        if array.dtype != np.float32 or array.size < 64:
-            continue
-        half = array.astype(np.float16)
-        assert np.isfinite(half).all(), tensor.name
-        wide, stored = tensor.name, f"{tensor.name}.half"
-        tensor.CopyFrom(numpy_helper.from_array(half, stored))
-        casts.append(helper.make_node("Cast", [stored], [wide], name=f"{wide}.cast", to=TensorProto.FLOAT))
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
 
 
 def describe(model: onnx.ModelProto) -> None:
@@ -141,7 +112,7 @@ def main() -> None:
     network = load_network(given.checkpoint)
     shift_scores(network, given.threshold)
     export(network, given.output)
-    model = simplify(given.output)
+    model = simplified(given.output)
     halve_weights(model)
     describe(model)
     onnx.checker.check_model(model, full_check=True)

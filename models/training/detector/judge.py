@@ -1,7 +1,7 @@
 """Judges the program's detectors as they run in the shop: on a clip with its truth, on the demo shop, on a video.
 
 Run from the repository's root with the program's environment:
-``PYTHONPATH=.:models/training python -m detector.judge --clip CLIP --truth CLIP.gt.json --demo 3 --model CARD``.
+``python -m models.training.detector.judge --clip CLIP --truth CLIP.gt.json --demo 3 --model CARD``.
 """
 
 import argparse

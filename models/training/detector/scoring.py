@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from detector.network import STRIDE, CenterNetwork
-from scenes.composing import PAD, SIDE, Composer, Stock
-from scenes.raster import Picture
+
+from models.training.detector.network import STRIDE, CenterNetwork
+from models.training.scenes.composing import PAD, SIDE, Composer, Stock
+from models.training.scenes.raster import Picture
 
 Numbers = npt.NDArray[np.float32]
 Finder = Callable[[Sequence[Picture]], list[tuple[Numbers, Numbers]]]

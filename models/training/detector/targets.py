@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from scenes.composing import Example
 from torch.nn import functional
+
+from models.training.scenes.composing import Example
 
 STRIDE = 8
 _SPREAD = 0.11

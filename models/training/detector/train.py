@@ -1,7 +1,7 @@
 """Trains the counter detector on composed scenes and real frames; goes on from its last checkpoint.
 
-Run from ``models/training`` in an environment with ``detector/requirements.txt``:
-``python -m detector.train --stock STOCK --output RUN --steps 4000``.
+Run from the repository's root in an environment with ``detector/requirements.txt``:
+``python -m models.training.detector.train --stock STOCK --output RUN --steps 4000``.
 """
 
 import argparse
@@ -16,12 +16,13 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from detector.network import CenterNetwork
-from detector.scoring import measure_sets
-from detector.targets import center_loss, make_targets, side_loss
-from scenes.composing import SIDE, Composer, Stock, resized
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
+
+from models.training.detector.network import CenterNetwork
+from models.training.detector.scoring import measure_sets
+from models.training.detector.targets import center_loss, make_targets, side_loss
+from models.training.scenes.composing import SIDE, Composer, Stock, resized
 
 _EMA = 0.995
 _COLUMNS = ("step", "seconds", "rate", "centers", "sides")

@@ -1,6 +1,7 @@
 """Scores a checkpoint on the whole validation split and chooses the one threshold from it.
 
-Run from ``models/training``: ``python -m detector.validate --checkpoint RUN/checkpoint.pt --stock STOCK
+Run from the repository's root:
+``python -m models.training.detector.validate --checkpoint RUN/checkpoint.pt --stock STOCK
 --judge-stock JUDGE --output RUN/validation.json``.
 """
 
@@ -12,8 +13,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from detector.export import file_finder, load_network
-from detector.scoring import Judged, Numbers, find_all, network_finder, score, thresholds, validation_sets
+
+from models.training.detector.export import file_finder, load_network
+from models.training.detector.scoring import (
+    Judged,
+    Numbers,
+    find_all,
+    network_finder,
+    score,
+    thresholds,
+    validation_sets,
+)
 
 FALSE_ALLOWED = 0.02
 """False boxes a frame on counters with nothing for sale, at the threshold."""

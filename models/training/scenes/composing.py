@@ -7,8 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scenes.light import expose, recolor, recolor_layer, turn
-from scenes.raster import Picture
+
+from models.training.scenes.light import expose, recolor, recolor_layer, turn
+from models.training.scenes.raster import Picture
 
 SIDE = 320
 """Scenes are letterboxed squares of this many pixels, as the network sees them."""

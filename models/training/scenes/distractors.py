@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from scenes.raster import Picture, clouds, fill_outline, mix, random_color, tighten, to_bytes
-from scenes.surfaces import SIDE, cloth, plain
+
+from models.training.scenes.raster import Picture, clouds, fill_outline, mix, random_color, tighten, to_bytes
+from models.training.scenes.surfaces import SIDE, cloth, plain
 
 Drawn = tuple[Picture, float]
 """A layer, H×W×4, and its length as a share of a usual item's."""

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scenes.raster import Picture, Plane, clouds, fill_outline, mix, random_color, tighten, to_bytes
+
+from models.training.scenes.raster import Picture, Plane, clouds, fill_outline, mix, random_color, tighten, to_bytes
 
 LONGEST = 240
 """Goods are drawn with this many pixels on their longer side."""

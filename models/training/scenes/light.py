@@ -2,7 +2,8 @@
 
 import cv2
 import numpy as np
-from scenes.raster import Picture, Plane, to_bytes
+
+from models.training.scenes.raster import Picture, Plane, to_bytes
 
 
 def turn(layer: Picture, length: float, angle: float, rng: np.random.Generator) -> Picture:

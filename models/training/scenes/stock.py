@@ -1,6 +1,6 @@
 """Makes the stock that scenes are composed of: cut-out goods, arms, distractors, surfaces, real frames.
 
-Run from ``models/training`` with the program's environment: ``PYTHONPATH=.:../.. python -m scenes.stock --data
+Run from the repository's root with the program's environment: ``python -m models.training.scenes.stock --data
 DATA --output STOCK`` (two minutes; the demo shop's packs and arms come from ``core.cameras``).
 """
 
@@ -12,14 +12,14 @@ from typing import Any
 
 import cv2
 import numpy as np
-from scenes.distractors import draw_distractor, dress_arm
-from scenes.goods import LONGEST, draw_good
-from scenes.raster import Picture, fill_outline, shrink, tighten
-from scenes.surfaces import SIDE, draw_surface
 
 from core.cameras.demo_hand import SKINS, Person, draw_arm
 from core.cameras.demo_packs import VARIANTS, pack_sprite
 from core.cameras.demo_products import PRODUCTS
+from models.training.scenes.distractors import draw_distractor, dress_arm
+from models.training.scenes.goods import LONGEST, draw_good
+from models.training.scenes.raster import Picture, fill_outline, shrink, tighten
+from models.training.scenes.surfaces import SIDE, draw_surface
 
 BLOCK = 20
 """Photographs of one product whose numbers share a block of this many may be a burst: they stay on one side."""

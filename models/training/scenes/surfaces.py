@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from scenes.raster import Picture, Plane, clouds, fill_outline, mix, random_color, to_bytes
+
+from models.training.scenes.raster import Picture, Plane, clouds, fill_outline, mix, random_color, to_bytes
 
 SIDE = 448
 """Surfaces are drawn as squares of this many pixels."""
