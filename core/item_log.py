@@ -48,13 +48,15 @@ class CatalogItemLog:
             return
         crop = frame.pixels[slices].copy()
         looks = pipeline.looks.vectors(track_id)
+        recognizer = pipeline.recognizer
         key = self._embedder_key()
 
         def keep() -> None:
             try:
                 photograph = self._catalog.photographs.store(crop)
+                reasoned = match if looks is None else recognizer.with_votes(looks, match)
                 recognition = self._catalog.recognitions.add(
-                    photograph.picture, match, sale_id=sale_id, looks=looks, embedder_key=key
+                    photograph.picture, reasoned, sale_id=sale_id, looks=looks, embedder_key=key
                 )
             except UserError as error:
                 self._tell(error)

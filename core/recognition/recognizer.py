@@ -81,24 +81,43 @@ class Recognizer:
         return self._index.dimension
 
     def match(self, looks: Vectors) -> Match:
-        """The match of k×d looks of ONE item (k ≥ 1), which are averaged, with its votes.
-
-        Raises ``ModelError`` for NaN. References that cannot be read have no vote; that is logged.
-        """
-        if len(looks) == 0:
-            raise ValueError("a match needs at least one look")
-        rows = self._mapped(np.asarray(np.mean(looks, axis=0, keepdims=True), np.float32))
-        if self.products == 0:
-            return Match.nothing()
-        (match,), (places,) = self._matches(rows)
-        return replace(match, votes=self._votes(rows[0], match, places))
+        """The match of k×d looks of ONE item, which are averaged, without votes; raises ``ModelError`` for NaN."""
+        return self.match_each(_average(looks))[0]
 
     def match_each(self, vectors: Vectors) -> list[Match]:
         """One match for each of n×d vectors, without votes; raises ``ModelError`` for NaN or infinite numbers."""
         rows = self._mapped(vectors)
         if self.products == 0:
             return [Match.nothing()] * len(vectors)
-        return self._matches(rows)[0]
+        return self._matches(rows)
+
+    def with_votes(self, looks: Vectors, match: Match) -> Match:
+        """The ``match`` of k×d looks of one item with its reasons: the closest references of the products in question.
+
+        They are read from where they are kept, which takes longer than the match itself. Those that cannot be read, or
+        whose product is gone, have no vote; the former is logged. Raises ``ModelError`` for NaN.
+        """
+        return replace(match, votes=self._votes(looks, match))
+
+    def _votes(self, looks: Vectors, match: Match) -> tuple[Vote, ...]:
+        heard = self._contenders(match)
+        if not heard:
+            return ()
+        try:
+            reference_ids, means, owners = self._means.of([self._enrolled.reference_ids[place] for place in heard])
+        except UserError as error:
+            _log.warning("no votes: %s", error.message)
+            return ()
+        if len(reference_ids) == 0:
+            return ()
+        weights, offset = self._index.pulled_back(self._mapped(_average(looks))[0])
+        rows = np.array(heard, np.int64)[owners]
+        # A reference is not mapped: its cosine is taken with the usual length of its product's references.
+        cosines = np.minimum((means @ weights - offset) / np.maximum(self._enrolled.lengths[rows], 1e-12), 1.0)
+        return tuple(
+            Vote(int(reference_ids[best]), int(self._enrolled.product_ids[rows[best]]), float(cosines[best]))
+            for best in np.argsort(-cosines, kind="stable")[:_VOTES]
+        )
 
     def transformed(self, vectors: Vectors) -> Vectors:
         """n×d raw vectors → n×r unit rows of the whitened space, in which cosines tell products apart."""
@@ -122,12 +141,11 @@ class Recognizer:
             )
         return self._index.transformed(vectors)
 
-    def _matches(self, rows: Vectors) -> tuple[list[Match], npt.NDArray[np.int64]]:
-        """Matches without votes, and the products' places, n×k, best first."""
+    def _matches(self, rows: Vectors) -> list[Match]:
         cosines, places = self._index.nearest(rows, _SHORTLIST)
         beliefs = self.calibration.beliefs(cosines.astype(np.float64), self._enrolled.typical[places[:, 0]])
         shown = zip(beliefs[:, :_CANDIDATES], places[:, :_CANDIDATES], strict=True)
-        return [self._match(belief, place) for belief, place in shown], places
+        return [self._match(belief, place) for belief, place in shown]
 
     def _match(self, beliefs: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -> Match:
         candidates = tuple(
@@ -136,28 +154,17 @@ class Recognizer:
         )
         return Match(self.calibration.outcome(float(beliefs[0])), candidates)
 
-    def _votes(self, row: Vectors, match: Match, places: npt.NDArray[np.int64]) -> tuple[Vote, ...]:
-        """The closest references of the products that the match is between; of others only to have enough.
-
-        They are compared where they are, without being mapped: a cosine is taken with the usual length of the product's
-        references.
-        """
+    def _contenders(self, match: Match) -> list[int]:
+        """Places of the products that the match is between; of others only to have enough references."""
         heard: list[int] = []
-        for candidate, place in zip(match.candidates, places.tolist(), strict=False):
+        for candidate in match.candidates:
             is_contender = candidate.score >= _CONTENDER * match.candidates[0].score
             if is_contender or sum(len(self._enrolled.reference_ids[own]) for own in heard) < _VOTES:
-                heard.append(place)
-        try:
-            reference_ids, means, owners = self._means.of([self._enrolled.reference_ids[place] for place in heard])
-        except UserError as error:
-            _log.warning("no votes: %s", error.message)
-            return ()
-        if len(reference_ids) == 0:
-            return ()
-        weights, offset = self._index.pulled_back(row)
-        rows = np.array(heard, np.int64)[owners]
-        cosines = np.minimum((means @ weights - offset) / np.maximum(self._enrolled.lengths[rows], 1e-12), 1.0)
-        return tuple(
-            Vote(int(reference_ids[best]), int(self._enrolled.product_ids[rows[best]]), float(cosines[best]))
-            for best in np.argsort(-cosines, kind="stable")[:_VOTES]
-        )
+                heard += np.flatnonzero(self._enrolled.product_ids == candidate.product_id).tolist()
+        return heard
+
+
+def _average(looks: Vectors) -> Vectors:
+    if len(looks) == 0:
+        raise ValueError("a match needs at least one look")
+    return np.asarray(np.mean(looks, axis=0, keepdims=True), np.float32)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from core.catalog.correction_log import Verdict
 from core.catalog.database import Catalog
-from core.catalog.recognitions import state_of_word
+from core.catalog.recognitions import EmbeddedRecognition, state_of_word
 from core.catalog.records import Act, Correction, Recognition, ReviewState
 from core.errors import UserError
 from core.sightings import Match, Outcome
@@ -23,7 +23,10 @@ class Matcher(Protocol):
     """What is needed of a recognizer."""
 
     def match(self, looks: npt.NDArray[np.float32], /) -> Match:
-        """The match of k×d looks of one item."""
+        """The match of k×d looks of one item, without votes."""
+
+    def with_votes(self, looks: npt.NDArray[np.float32], match: Match, /) -> Match:
+        """The ``match`` of k×d looks of one item with the references that speak for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,9 @@ class Corrections:
             last = self._catalog.corrections.standing()
             label = last.product_id if last else None
         items = self._catalog.recognitions.open_looks(self._embedder_key, limit=limit)
-        fresh = {item.recognition_id: recognizer.match(item.looks) for item in items}
         former = {item.recognition_id: item.match for item in items}
+        # Reading the references that vote takes far longer than a match: only where something else is said now.
+        fresh = {item.recognition_id: _again(item, recognizer) for item in items}
         self._catalog.recognitions.rematch({key: match for key, match in fresh.items() if match != former[key]})
         changed = tuple(key for key, match in fresh.items() if _said(match) != _said(former[key]))
         gained = [key for key in changed if _named(fresh[key]) == label != _named(former[key])]
@@ -182,3 +186,9 @@ def _named(match: Match) -> int | None:
 
 def _said(match: Match) -> tuple[Outcome, int | None]:
     return match.outcome, _named(match)
+
+
+def _again(item: EmbeddedRecognition, recognizer: Matcher) -> Match:
+    match = recognizer.match(item.looks)
+    is_same = (match.outcome, match.candidates) == (item.match.outcome, item.match.candidates)
+    return item.match if is_same else recognizer.with_votes(item.looks, match)

@@ -66,7 +66,7 @@ class BackOffice(CounterStation):
     def recognize(self, crop: Pixels, match: Match | None = None) -> Recognition:
         """An item that was at the counter."""
         looks = self.embedder.embed([crop])
-        said = match if match is not None else self.recognizer.match(looks)
+        said = match if match is not None else self.recognizer.with_votes(looks, self.recognizer.match(looks))
         stored = self.catalog.photographs.store(crop)
         return self.catalog.recognitions.add(stored.picture, said, looks=looks, embedder_key=self.embedder.key)
 

@@ -54,7 +54,8 @@ def test_a_small_shop_is_measured_whole_and_leaves_nothing_behind(tmp_path: Path
     assert speed.flat_search_ms is not None
     for times in (speed.search_ms, speed.flat_search_ms):
         assert set(times) == {"p50", "p95"}
-        assert 0.0 < times["p50"] <= times["p95"]
+        # Rounded to a hundredth of a millisecond, a search of seventy rows may take none.
+        assert 0.0 <= times["p50"] <= times["p95"]
     assert speed.agreement is not None
     assert speed.flat_accuracy is not None
     assert speed.agreement >= speed.accuracy + speed.flat_accuracy - 1.0 - 1e-9

@@ -10,7 +10,7 @@ from core.errors import DataFolderError, ModelError
 from core.recognition.gallery import Gallery
 from core.recognition.index_folder import IndexDamaged, IndexMissing, IndexOfOtherEmbedder
 from core.recognition.reference_source import MemoryReferences
-from core.sightings import Match, Outcome
+from core.sightings import Candidate, Match, Outcome
 from tests.core.recognition.shop import VectorShop, unit
 
 SHOP = VectorShop()
@@ -96,11 +96,20 @@ def test_candidates_are_ranked_beliefs_for_every_outcome(products: int) -> None:
 
 
 def test_votes_name_the_closest_references() -> None:
-    match = filled().build().match(SHOP.looks(2, 10)[0])
-    first = match.votes[0]
-    assert (first.product_id, first.reference_id) == (3, 2000)
-    assert first.similarity == max(vote.similarity for vote in match.votes)
-    assert len({vote.reference_id for vote in match.votes}) == len(match.votes)
+    recognizer = filled().build()
+    looks = SHOP.looks(2, 10)[0]
+    votes = recognizer.with_votes(looks, recognizer.match(looks)).votes
+    assert (votes[0].product_id, votes[0].reference_id) == (3, 2000)
+    assert votes[0].similarity == max(vote.similarity for vote in votes)
+    assert len({vote.reference_id for vote in votes}) == len(votes)
+
+
+def test_a_product_that_is_gone_has_no_vote() -> None:
+    recognizer = filled().build()
+    looks = SHOP.looks(2, 10)[0]
+    gone = Candidate(999, "Gone", 1.0)
+    assert recognizer.with_votes(looks, Match(Outcome.KNOWN, (gone,))).votes == ()
+    assert recognizer.with_votes(looks, Match.nothing()) == Match.nothing()
 
 
 def test_strangers_get_names_about_as_often_as_the_owner_allows() -> None:

@@ -59,5 +59,6 @@ class Shop:
     def recognize(self, looks: Rows, match: Match | None = None) -> Recognition:
         self._pictures += 1
         stored = self.catalog.photographs.store(picture(self._pictures))
-        said = match or self.gallery.build().match(looks)
+        recognizer = self.gallery.build()
+        said = match or recognizer.with_votes(looks, recognizer.match(looks))
         return self.catalog.recognitions.add(stored.picture, said, looks=looks, embedder_key=KEY)
