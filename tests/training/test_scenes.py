@@ -57,12 +57,14 @@ def test_boxes_enclose_what_is_seen_of_the_goods(composer: Any) -> None:
     hits = []
     for _ in range(40):
         example = composer.scene(items=1)
-        assert example.picture.shape == (320, 320, 3)
+        height, width = example.picture.shape[:2]
+        assert (height % 32, width % 32, max(height, width)) == (0, 0, 480)
+        assert example.known.shape == (height // 8, width // 8)
         for x0, y0, x1, y1 in example.boxes:
             inside = example.picture[int(y0) : int(y1), int(x0) : int(x1)].astype(int)
             hits.append(float((inside[..., 2] > inside[..., 1] + 10).mean()))
-            assert 0 <= x0 < x1 <= 320
-            assert 0 <= y0 < y1 <= 320
+            assert 0 <= x0 < x1 <= width
+            assert 0 <= y0 < y1 <= height
     assert len(hits) > 15
     assert float(np.median(hits)) > 0.3
 
@@ -92,10 +94,13 @@ def test_the_same_seed_gives_the_same_scene(scenes: Any, stock: Path) -> None:
 
 def test_a_smaller_example_is_the_same_example(scenes: Any, composer: Any) -> None:
     example = composer.scene(items=3)
-    small = scenes("composing").resized(example, 256)
-    assert small.picture.shape == (256, 256, 3)
-    assert small.known.shape == (32, 32)
-    np.testing.assert_allclose(small.boxes / 0.8, example.boxes, rtol=1e-5)
+    small = scenes("composing").resized(example, 2 / 3)
+    height, width = example.picture.shape[:2]
+    tall, wide = small.picture.shape[:2]
+    assert (tall % 32, wide % 32, max(tall, wide)) == (0, 0, 320)
+    assert small.known.shape == (tall // 8, wide // 8)
+    shares = example.boxes / (width, height, width, height)
+    np.testing.assert_allclose(small.boxes / (wide, tall, wide, tall), shares, rtol=1e-5)
 
 
 def test_photographs_of_one_burst_stay_on_one_side(scenes: Any) -> None:

@@ -30,6 +30,8 @@ USUAL = 0.35
 _WIDEST = 1
 """The block with 96 channels at 160×160."""
 
+_TENSORS = ("images", "centers", "sides")
+
 OUTPUT = Path(__file__).resolve().parents[2] / "tillsight-detector" / "tillsight-detector.onnx"
 
 
@@ -47,7 +49,7 @@ def shift_scores(network: CenterNetwork, threshold: float) -> None:
 
 
 def export(network: CenterNetwork, path: Path) -> None:
-    """The network as ONNX, batch size open; the exporter folds batch normalization into the convolutions."""
+    """The network as ONNX, batch and sides open; the exporter folds batch normalization into the convolutions."""
     exported = copy.deepcopy(network)
     exported.blocks[_WIDEST] = HalvedBlock(exported.blocks[_WIDEST])
     torch.onnx.export(
@@ -55,8 +57,8 @@ def export(network: CenterNetwork, path: Path) -> None:
         (torch.zeros(1, 3, SIDE, SIDE),),
         path,
         input_names=["images"],
-        output_names=["centers", "sides"],
-        dynamic_axes={name: {0: "batch"} for name in ("images", "centers", "sides")},
+        output_names=list(_TENSORS[1:]),
+        dynamic_axes={name: {0: "batch", 2: f"{name}_height", 3: f"{name}_width"} for name in _TENSORS},
         opset_version=OPSET,
         dynamo=False,
     )
@@ -69,7 +71,7 @@ def describe(model: onnx.ModelProto) -> None:
     facts = {
         "source": "models/training/detector",
         "license": "Apache-2.0",
-        "preprocessing": f"RGB, NCHW, {SIDE}x{SIDE}, letterboxed with 127 on both sides, (x - 127) / 128",
+        "preprocessing": f"RGB, NCHW, longer side {SIDE}, filled up with 127 to multiples of 32, (x - 127) / 128",
     }
     helper.set_model_props(model, facts)
 

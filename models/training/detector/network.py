@@ -10,7 +10,9 @@ from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 from torch.nn import functional
 
-SIDE = 320
+SIDE = 480
+"""The longer side of a picture in the shop; any size in multiples of 32 will do."""
+
 STRIDE = 8
 FROZEN_BLOCKS = 4
 """The stem and this many blocks keep their ImageNet weights: edges are edges everywhere."""
@@ -37,7 +39,7 @@ class Block(nn.Module):
 
 
 class CenterNetwork(nn.Module):
-    """Pictures N×3×320×320, (RGB − 127) / 128, to logits N×1×40×40 and log distances N×4×40×40 in cells."""
+    """Pictures N×3×H×W, (RGB − 127) / 128, to logits N×1×H/8×W/8 and log distances N×4×H/8×W/8 in cells."""
 
     def __init__(self, *, pretrained: bool = True) -> None:
         super().__init__()
@@ -106,7 +108,7 @@ class CenterNetwork(nn.Module):
 
 
 class Exported(nn.Module):
-    """The network as the program runs it: ``centers`` N×1×40×40 in 0–1, 0 but at peaks; ``sides`` N×4×40×40 pixels."""
+    """The network as the program runs it: ``centers`` N×1×R×C in 0–1, 0 but at peaks; ``sides`` N×4×R×C in pixels."""
 
     def __init__(self, network: CenterNetwork) -> None:
         super().__init__()

@@ -11,12 +11,12 @@ import numpy.typing as npt
 import torch
 
 from models.training.detector.network import STRIDE, CenterNetwork
-from models.training.scenes.composing import PAD, SIDE, Composer, Stock
+from models.training.scenes.composing import SIDE, Composer, Stock, filled_up
 from models.training.scenes.raster import Picture
 
 Numbers = npt.NDArray[np.float32]
 Finder = Callable[[Sequence[Picture]], list[tuple[Numbers, Numbers]]]
-"""Letterboxed pictures BGR to boxes N×4 in their pixels and scores N, best first, overlaps removed."""
+"""Letterboxed pictures BGR of one size to boxes N×4 in their pixels and scores N, best first, overlaps removed."""
 
 IOU = 0.5
 _OVERLAP = 0.5
@@ -33,15 +33,14 @@ class Judged:
 
 
 def letterbox(picture: Picture, boxes: npt.ArrayLike) -> tuple[Picture, Numbers]:
-    """A picture, averaged down into the middle of the network's square, and its boxes (fractions) in its pixels."""
+    """A picture as the network sees it, its longer side SIDE, and its boxes (fractions) in its pixels."""
     height, width = picture.shape[:2]
     factor = SIDE / max(height, width)
     size = (round(width * factor), round(height * factor))
-    left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-    square = np.full((SIDE, SIDE, 3), PAD, np.uint8)
-    square[top : top + size[1], left : left + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    shrunk = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    filled, top, left = filled_up(shrunk)
     placed = np.asarray(boxes, np.float32).reshape(-1, 4) * np.array([*size, *size]) + (left, top, left, top)
-    return square, np.asarray(placed, np.float32)
+    return filled, np.asarray(placed, np.float32)
 
 
 def network_finder(network: CenterNetwork) -> Finder:
@@ -61,7 +60,7 @@ def network_finder(network: CenterNetwork) -> Finder:
 
 
 def boxes_of(heat: Numbers, sides: Numbers) -> tuple[Numbers, Numbers]:
-    """Boxes and scores of one picture from its peaks C×C and distances 4×C×C in pixels."""
+    """Boxes and scores of one picture from its peaks R×C and distances 4×R×C in pixels."""
     rows, columns = np.nonzero(heat >= _LEAST)
     scores = heat[rows, columns]
     order = np.argsort(-scores, kind="stable")
@@ -142,11 +141,8 @@ def validation_sets(folder: Path, drawn: Path, most: int) -> dict[str, list[Judg
 
 
 def find_all(finder: Finder, judged: Sequence[Judged]) -> list[tuple[Numbers, Numbers]]:
-    """Boxes on every picture, a few pictures at a time."""
-    found: list[tuple[Numbers, Numbers]] = []
-    for start in range(0, len(judged), 8):
-        found += finder([entry.picture for entry in judged[start : start + 8]])
-    return found
+    """Boxes on every picture, one at a time as they differ in size."""
+    return [finder([entry.picture])[0] for entry in judged]
 
 
 def measure_sets(network: CenterNetwork, folder: Path, drawn: Path, *, most: int) -> dict[str, float]:

@@ -16,8 +16,8 @@ _REGRESSED_FROM = 0.35
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Targets:
-    """``heat`` C×C: 1 at centers, falling off around them; ``care`` C×C: 0 where nothing is asked; ``reach`` 4×C×C
-    distances to left, top, right, bottom in cells; ``weight`` C×C: how much the distances count.
+    """``heat`` R×C: 1 at centers, falling off around them; ``care`` R×C: 0 where nothing is asked; ``reach`` 4×R×C
+    distances to left, top, right, bottom in cells; ``weight`` R×C: how much the distances count.
     """
 
     heat: npt.NDArray[np.float32]
@@ -27,18 +27,18 @@ class Targets:
 
 
 def make_targets(example: Example) -> Targets:
-    """Targets of one example, C its picture's side over the stride."""
-    cells = len(example.known)
-    rows, columns = np.mgrid[0:cells, 0:cells].astype(np.float32)
-    heat, weight = np.zeros((cells, cells), np.float32), np.zeros((cells, cells), np.float32)
+    """Targets of one example, R and C its picture's height and width over the stride."""
+    tall, wide = example.known.shape
+    rows, columns = np.mgrid[0:tall, 0:wide].astype(np.float32)
+    heat, weight = np.zeros((tall, wide), np.float32), np.zeros((tall, wide), np.float32)
     care = example.known.astype(np.float32)
-    reach = np.ones((4, cells, cells), np.float32)
+    reach = np.ones((4, tall, wide), np.float32)
     for box in example.ignored / STRIDE:
         care[int(box[1]) : int(np.ceil(box[3])), int(box[0]) : int(np.ceil(box[2]))] = 0
     areas = (example.boxes[:, 2:] - example.boxes[:, :2]).prod(1)
     for index in np.argsort(-areas):
         x0, y0, x1, y1 = (float(n) for n in example.boxes[index] / STRIDE)
-        center_x, center_y = int(min((x0 + x1) / 2, cells - 1)), int(min((y0 + y1) / 2, cells - 1))
+        center_x, center_y = int(min((x0 + x1) / 2, wide - 1)), int(min((y0 + y1) / 2, tall - 1))
         spread_x, spread_y = max(_SPREAD * (x1 - x0), 0.45), max(_SPREAD * (y1 - y0), 0.45)
         bell = np.exp(-(((columns - center_x) / spread_x) ** 2 + ((rows - center_y) / spread_y) ** 2) / 2)
         heat = np.maximum(heat, bell)
@@ -53,7 +53,7 @@ def make_targets(example: Example) -> Targets:
 
 
 def center_loss(logits: torch.Tensor, heat: torch.Tensor, care: torch.Tensor) -> torch.Tensor:
-    """Focal loss for centers, summed over cells and divided by how many items there are; all N×C×C."""
+    """Focal loss for centers, summed over cells and divided by how many items there are; all N×R×C."""
     is_center = (heat >= 1).float()
     log_yes, log_no = functional.logsigmoid(logits), functional.logsigmoid(-logits)
     yes = log_no.exp() ** 2 * log_yes * is_center
@@ -62,7 +62,7 @@ def center_loss(logits: torch.Tensor, heat: torch.Tensor, care: torch.Tensor) ->
 
 
 def side_loss(reaches: torch.Tensor, reach: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """−log IoU of boxes around the same cell; ``reaches`` log cells and ``reach`` cells N×4×C×C, ``weight`` N×C×C."""
+    """−log IoU of boxes around the same cell; ``reaches`` log cells and ``reach`` cells N×4×R×C, ``weight`` N×R×C."""
     guess = reaches.exp()
     low, high = torch.minimum(guess, reach), (guess[:, 0] + guess[:, 2]) * (guess[:, 1] + guess[:, 3])
     shared = (low[:, 0] + low[:, 2]) * (low[:, 1] + low[:, 3])

@@ -9,7 +9,7 @@ import copy
 import csv
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,33 +22,40 @@ from torch.utils.data import DataLoader, IterableDataset
 from models.training.detector.network import CenterNetwork
 from models.training.detector.scoring import measure_sets
 from models.training.detector.targets import center_loss, make_targets, side_loss
-from models.training.scenes.composing import SIDE, Composer, Stock, resized
+from models.training.scenes.composing import Composer, Stock, resized
 
 _EMA = 0.995
 _COLUMNS = ("step", "seconds", "rate", "centers", "sides")
 
 
-class Examples(IterableDataset):  # type: ignore[type-arg]
-    """Endless examples as tensors; ``start`` makes a continued run see new ones."""
+class Batches(IterableDataset):  # type: ignore[type-arg]
+    """Endless batches as tensors, the pictures of one of the same size; another ``seed`` makes a continued run see new ones.
 
-    def __init__(self, stock: Path, sessions: str, seed: int, start: int, side: int) -> None:
-        self._arguments = (stock, sessions, seed, start, side)
+    A share ``small`` of the examples is brought to two thirds of its sides: such steps cost half.
+    """
+
+    def __init__(self, stock: Path, sessions: str, seed: tuple[int, int], *, small: float, batch: int) -> None:
+        self._arguments = (stock, sessions, seed, small, batch)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         cv2.setNumThreads(1)
-        stock, sessions, seed, start, side = self._arguments
+        stock, sessions, seed, small, batch = self._arguments
         info = torch.utils.data.get_worker_info()
         worker = info.id if info else 0
-        composer = Composer(
-            Stock(stock, sessions=sessions), np.random.default_rng([seed, start, worker]), sessions=sessions
-        )
+        rng = np.random.default_rng([*seed, worker])
+        composer = Composer(Stock(stock, sessions=sessions), rng, sessions=sessions)
+        waiting: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
         while True:
             example = composer.example()
-            if side != SIDE:
-                example = resized(example, side)
+            if rng.random() < small:
+                example = resized(example, 2 / 3)
             targets = make_targets(example)
             picture = np.ascontiguousarray(example.picture[..., ::-1].transpose(2, 0, 1))
-            yield picture, targets.heat, targets.care, targets.reach, targets.weight
+            alike = waiting.setdefault(picture.shape, [])
+            alike.append((picture, targets.heat, targets.care, targets.reach, targets.weight))
+            if len(alike) == batch:
+                yield tuple(torch.from_numpy(np.stack(part)) for part in zip(*alike, strict=True))
+                alike.clear()
 
 
 def optimizer_for(network: CenterNetwork, rate: float) -> torch.optim.AdamW:
@@ -111,7 +118,7 @@ class Training:
             self.network.load_state_dict(state["average"])
             self.average.load_state_dict(state["average"])
 
-    def learn(self, batch: list[torch.Tensor], share: float) -> tuple[float, float, float]:
+    def learn(self, batch: Sequence[torch.Tensor], share: float) -> tuple[float, float, float]:
         """One step; ``share`` of the run is over. Returns the rate and the losses of centers and sides."""
         rate = rate_for(share, self.step, self._rate)
         for group in self.optimizer.param_groups:
@@ -151,7 +158,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--minutes", type=float, default=1e9, help="end after as many, if steps are not done before")
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--side", type=int, default=SIDE, help="of the pictures; smaller ones cost less a step")
+    parser.add_argument("--small", type=float, default=0.5, help="share of examples at two thirds of the size")
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--sessions", default="A", help="sessions of counter19 to train on: A, C, or AC")
     parser.add_argument("--measure-every", type=int, default=500)
@@ -164,8 +171,9 @@ def main() -> None:
     torch.manual_seed(given.seed)
     training = Training(given.rate, given.output)
     training.resume(given.start_from)
-    examples = Examples(given.stock, given.sessions, given.seed, training.step, given.side)
-    loader = iter(DataLoader(examples, batch_size=given.batch, num_workers=1, prefetch_factor=6))
+    seed = (given.seed, training.step)
+    batches = Batches(given.stock, given.sessions, seed, small=given.small, batch=given.batch)
+    loader = iter(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=6))
     training.network.train()
     began = time.monotonic() - training.seconds
     losses: list[tuple[float, float]] = []

@@ -11,21 +11,23 @@ import numpy.typing as npt
 from models.training.scenes.light import expose, recolor, recolor_layer, turn
 from models.training.scenes.raster import Picture
 
-SIDE = 320
-"""Scenes are letterboxed squares of this many pixels, as the network sees them."""
+SIDE = 480
+"""The longer side of a scene in pixels, as the network sees it; sides are filled up to multiples of ``GRID``."""
+
+GRID = 32
 
 PAD = 127
-_SHAPES = ((320, 320), (180, 320), (240, 320), (320, 180), (320, 240), (200, 320))
-_SHAPE_WEIGHTS = (0.3, 0.25, 0.15, 0.18, 0.07, 0.05)
+_SHAPES = ((480, 480), (270, 480), (360, 480), (480, 270), (480, 360))
+_SHAPE_WEIGHTS = (0.14, 0.36, 0.2, 0.15, 0.15)
 _LEAST_VISIBLE = 0.3
 _DISTRACTOR = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """A picture SIDE×SIDE×3 BGR with the boxes (N×4 pixels) of what can be seen of its items.
+    """A picture H×W×3 BGR, H and W multiples of ``GRID``, with the boxes (N×4 pixels) of what is seen of its items.
 
-    ``ignored`` M×4: items too hidden to be asked for. ``known`` SIDE/8×SIDE/8: false where unlabelled goods may be.
+    ``ignored`` M×4: items too hidden to be asked for. ``known`` H/8×W/8: false where unlabelled goods may be.
     """
 
     picture: Picture
@@ -34,14 +36,15 @@ class Example:
     known: npt.NDArray[np.bool_]
 
 
-def resized(example: Example, side: int) -> Example:
-    """The same example smaller, for steps that cost less; ``side`` in multiples of 32 pixels."""
-    factor = side / len(example.picture)
-    cells = (side // 8, side // 8)
+def resized(example: Example, factor: float) -> Example:
+    """The same example smaller, its sides as near to ``factor`` of what they were as multiples of ``GRID`` are."""
+    height, width = (max(GRID, round(side * factor / GRID) * GRID) for side in example.picture.shape[:2])
+    scale = np.array([width / example.picture.shape[1], height / example.picture.shape[0]] * 2, np.float32)
+    cells = (width // 8, height // 8)
     return Example(
-        np.asarray(cv2.resize(example.picture, (side, side), interpolation=cv2.INTER_AREA), np.uint8),
-        example.boxes * factor,
-        example.ignored * factor,
+        np.asarray(cv2.resize(example.picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8),
+        example.boxes * scale,
+        example.ignored * scale,
         np.asarray(cv2.resize(example.known.astype(np.uint8), cells, interpolation=cv2.INTER_NEAREST)) > 0,
     )
 
@@ -97,9 +100,9 @@ class Composer:
     def example(self) -> Example:
         """A composed scene, a real frame, or a photograph."""
         draw = self._rng.random()
-        if draw < 0.6 or not self._real:
+        if draw < 0.52 or not self._real:
             return self.scene()
-        return self.real(self._real) if draw < 0.77 else self.real(self._photos)
+        return self.real(self._real) if draw < 0.67 else self.real(self._photos)
 
     def scene(self, *, items: int | None = None) -> Example:
         """A composed scene with ``items`` goods, or with as many as come to mind: often none."""
@@ -275,7 +278,7 @@ class Composer:
         rng, stock = self._rng, self._stock
         height, width = canvas.size
         arm = recolor_layer(stock.arms[int(rng.integers(len(stock.arms)))], rng)
-        hand = float(np.clip(usual * rng.uniform(0.8, 1.5), 30, 190))
+        hand = float(np.clip(usual * rng.uniform(0.8, 1.5), 0.1 * SIDE, 0.6 * SIDE))
         factor = hand / 170
         side = int(rng.integers(4))
         degrees = (0.0, 90.0, 180.0, 270.0)[side] + float(rng.normal(0, 22))
@@ -344,14 +347,13 @@ class Composer:
             (boxes if is_fair else ignored).append(box)
         pixels = expose(canvas.pixels, self._rng)
         height, width = canvas.size
-        top, left = (SIDE - height) // 2, (SIDE - width) // 2
-        picture = np.full((SIDE, SIDE, 3), PAD, np.uint8)
-        picture[top : top + height, left : left + width] = pixels
-        grid = np.ones((SIDE // 8, SIDE // 8), np.bool_)
+        picture, top, left = filled_up(pixels)
+        cells = (picture.shape[1] // 8, picture.shape[0] // 8)
+        grid = np.ones(cells[::-1], np.bool_)
         if known is not None:
-            full = np.ones((SIDE, SIDE), np.uint8)
+            full = np.ones(picture.shape[:2], np.uint8)
             full[top : top + height, left : left + width] = known
-            grid = np.asarray(cv2.resize(full, (SIDE // 8, SIDE // 8), interpolation=cv2.INTER_AREA)) > 0
+            grid = np.asarray(cv2.resize(full, cells, interpolation=cv2.INTER_AREA)) > 0
         shift = np.array([left, top, left, top], np.float32)
         return Example(
             picture,
@@ -359,6 +361,16 @@ class Composer:
             np.array(ignored, np.float32).reshape(-1, 4) + shift,
             grid,
         )
+
+
+def filled_up(picture: Picture) -> tuple[Picture, int, int]:
+    """A picture in the middle of a gray one with sides that are multiples of ``GRID``; then its top and left there."""
+    height, width = picture.shape[:2]
+    whole = [-(-side // GRID) * GRID for side in (height, width)]
+    top, left = (whole[0] - height) // 2, (whole[1] - width) // 2
+    full = np.full((*whole, 3), PAD, np.uint8)
+    full[top : top + height, left : left + width] = picture
+    return full, top, left
 
 
 def _read(path: Path) -> Picture:
