@@ -29,7 +29,7 @@ _COLUMNS = ("step", "seconds", "rate", "centers", "sides")
 
 
 class Batches(IterableDataset):  # type: ignore[type-arg]
-    """Endless batches as tensors, the pictures of one of the same size; another ``seed`` makes a continued run see new ones.
+    """Endless batches as tensors, all pictures of one of the same size; with another ``seed`` a run sees other ones.
 
     A share ``small`` of the examples is brought to two thirds of its sides: such steps cost half.
     """
