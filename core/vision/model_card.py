@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, Val
 from core.errors import ModelError
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+_FILE_NAME = r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$"
 
 Triple = tuple[float, float, float]
 """One number for each channel, in the order that the model wants the channels."""
@@ -131,22 +132,44 @@ class EmbedderCard(ModelCard):
     """A network that turns a crop into a vector of ``embedding_size`` numbers; its output's part is ``embedding``.
 
     ``prior`` names a file in the card's folder that says how looks of one product differ in general; it may be empty.
+    A network that also knows classes by heart returns one number for each in the part ``probabilities``; their names,
+    in the same order, are ``labels``, or stand in ``label_file``, one a line, beside the weights or the card.
     """
 
     kind: Literal["embedder"] = "embedder"
     embedding_size: int = Field(ge=2, le=65536)
-    prior: str = Field("", pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$")
+    prior: str = Field("", pattern=_FILE_NAME)
+    labels: tuple[str, ...] = ()
+    label_file: str = Field("", pattern=_FILE_NAME, validate_default=True)
 
     @property
     def prior_file(self) -> Path | None:
         """Where the prior is; ``None`` when the card names none."""
         return self.path.parent / self.prior if self.prior else None
 
+    @property
+    def label_path(self) -> Path | None:
+        """Where the classes' names stand, or belong; ``None`` when the card names no file for them."""
+        if not self.label_file:
+            return None
+        beside = (self.weights.parent / self.label_file, self.path.parent / self.label_file)
+        return next((place for place in beside if place.is_file()), beside[0])
+
     @field_validator("outputs")
     @classmethod
     def _names_embedding(cls, value: dict[str, str]) -> dict[str, str]:
         if "embedding" not in value:
             raise ValueError("must name the tensor of the embedding")
+        return value
+
+    @field_validator("label_file")
+    @classmethod
+    def _names_classes_once(cls, value: str, info: Any) -> str:
+        labels, outputs = info.data.get("labels", ()), info.data.get("outputs", {})
+        if value and labels:
+            raise ValueError("the classes are named by labels already")
+        if ("probabilities" in outputs) != bool(value or labels):
+            raise ValueError("classes need both their tensor, outputs.probabilities, and their names")
         return value
 
 
