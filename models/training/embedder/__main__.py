@@ -24,6 +24,8 @@ def main() -> None:
     train.add_argument("--frozen", type=int, default=usual.frozen, help="blocks that stay as they are")
     train.add_argument("--trunk", default=usual.trunk, help="efficientnet-lite0, -lite1 or -lite2")
     train.add_argument("--side", type=int, default=usual.side, help="pixels of the input's sides")
+    train.add_argument("--pull", type=float, default=usual.pull, help="weight of staying close to the untuned network")
+    train.add_argument("--seed", type=int, default=usual.seed, help="of the pictures, their views and the batches")
     train.add_argument("--threads", type=int, default=1, help="of PyTorch")
     out = commands.add_parser("export", help="write the ONNX file of a checkpoint")
     out.add_argument("--run", type=Path, required=True)
@@ -39,7 +41,14 @@ def main() -> None:
     cv2.setNumThreads(1)
     if arguments.command == "train":
         torch.set_num_threads(arguments.threads)
-        recipe = Recipe(trunk=arguments.trunk, side=arguments.side, frozen=arguments.frozen, minutes=arguments.minutes)
+        recipe = Recipe(
+            trunk=arguments.trunk,
+            side=arguments.side,
+            frozen=arguments.frozen,
+            minutes=arguments.minutes,
+            pull=arguments.pull,
+            seed=arguments.seed,
+        )
         Training(recipe, arguments.data, arguments.run, goes_on=arguments.goes_on).run()
     elif arguments.command == "curves":
         draw_curves(arguments.log, arguments.output)
