@@ -13,8 +13,12 @@ _GRAIN = 1 / 128
 """Standard deviation of the samples' noise: one gray level of an input that goes from -1 to 1."""
 
 
-def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 4) -> dict[str, Tensor] | None:
-    """A batch of smooth patterns between -1 and 1 for every input; ``None`` for a model of open size or other types.
+def sample_inputs(
+    specs: Mapping[str, TensorSpec], batch: int = 4, *, sizes: Mapping[str, tuple[int, ...]] | None = None
+) -> dict[str, Tensor] | None:
+    """A batch of smooth patterns between -1 and 1 for every input; ``None`` for other types and unknown sizes.
+
+    ``sizes`` names the sizes after the first axis, such as (3, 288, 480), of inputs that leave any of them open.
 
     Smooth and of less and less contrast, because there rounding errors are largest beside what they disturb, but with
     the grain that no camera is without.
@@ -22,15 +26,23 @@ def sample_inputs(specs: Mapping[str, TensorSpec], batch: int = 4) -> dict[str, 
     grain = np.random.default_rng(0)
     samples: dict[str, Tensor] = {}
     for name, spec in specs.items():
-        if not spec.shape or None in spec.shape[1:] or spec.dtype not in ("float32", "float16"):
+        stated = _filled(spec.shape[1:], (sizes or {}).get(name, ()))
+        if not spec.shape or None in stated or spec.dtype not in ("float32", "float16"):
             return None
-        shape = (spec.shape[0] or batch, *(size or 1 for size in spec.shape[1:]))
+        shape = (spec.shape[0] or batch, *(size or 1 for size in stated))
         places = np.meshgrid(*(np.linspace(0, 1, size) for size in shape), indexing="ij", sparse=True)
         phases = sum((rate * place for rate, place in zip((2.0, 3.0, 1.1, 1.7), places, strict=False)), np.zeros(()))
         contrasts = np.geomspace(0.9, 0.02, shape[0]).reshape(-1, *(1 for _ in shape[1:]))
         pattern = contrasts * np.sin(2 * np.pi * phases) + (1 - contrasts) * 0.3
         samples[name] = (np.broadcast_to(pattern, shape) + grain.normal(0, _GRAIN, shape)).astype(spec.dtype)
     return samples
+
+
+def _filled(stated: tuple[int | None, ...], given: tuple[int, ...]) -> tuple[int | None, ...]:
+    """The stated sizes, those that are open as given; as they are when what is given is of another form."""
+    if len(stated) != len(given):
+        return stated
+    return tuple(other if own is None else own for own, other in zip(stated, given, strict=True))
 
 
 def smallest_cosine(exact: Sequence[Tensor], other: Sequence[Tensor]) -> float:

@@ -141,6 +141,25 @@ def test_a_model_of_open_size_has_no_sample() -> None:
     assert not np.array_equal(samples["x"][0], samples["x"][1])
 
 
+@pytest.mark.parametrize(
+    ("stated", "given", "shape"),
+    [
+        ((None, 3, None, None), (3, 16, 8), (2, 3, 16, 8)),
+        ((1, 3, None, None), (3, 16, 8), (1, 3, 16, 8)),
+        ((None, 3, None, 8), (3, 16, 24), (2, 3, 16, 8)),
+        ((None, 3, None, None), (3, 16), None),
+        ((None, 3, None, None), (), None),
+    ],
+)
+def test_open_sizes_may_be_given(
+    stated: tuple[int | None, ...], given: tuple[int, ...], shape: tuple[int, ...] | None
+) -> None:
+    specs = {"x": TensorSpec("x", stated, "float32")}
+    samples = sample_inputs(specs, batch=2, sizes={"x": given})
+    assert (None if samples is None else samples["x"].shape) == shape
+    assert sample_inputs(specs, batch=2, sizes={"y": given}) is None
+
+
 def test_outputs_agree_or_not() -> None:
     rows = np.random.default_rng(0).normal(size=(4, 20))
     assert smallest_cosine([rows], [rows * 2]) == pytest.approx(1)
