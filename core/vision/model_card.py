@@ -6,9 +6,20 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from core.errors import ModelError
 
@@ -32,6 +43,9 @@ class InputForm(CardSection):
     *letterbox* keeps the proportions and fills the rest with ``pad_value`` (0–255, before the formula), on both sides
     (``padding = "both"``) or at the right and bottom (``"end"``). ``resampling``: *linear* is bilinear always; *area*
     first averages squares of k×k pixels, k the largest whole number by which the picture shrinks.
+
+    ``trim``, for a letterbox and a model that takes any size: width and height are the largest that the input gets, and
+    it gets no more of either than the next multiple of ``trim`` above the fitted picture's. 0: always all of it.
     """
 
     name: str = Field(min_length=1)
@@ -45,6 +59,7 @@ class InputForm(CardSection):
     padding: Literal["both", "end"] = "end"
     pad_value: int = Field(0, ge=0, le=255)
     resampling: Literal["linear", "area"] = "area"
+    trim: int = Field(0, ge=0)
 
     @field_validator("scale", "offset", mode="before")
     @classmethod
@@ -58,6 +73,20 @@ class InputForm(CardSection):
         if not all(abs(number) < 1e6 for number in value):
             raise ValueError("must be finite numbers")
         return value
+
+    @model_validator(mode="after")
+    def _can_be_trimmed(self) -> Self:
+        if self.trim and self.fit != "letterbox":
+            raise ValueError('trim cuts padding, which only fit = "letterbox" has')
+        if self.trim and (self.width % self.trim or self.height % self.trim):
+            raise ValueError("width and height must be multiples of trim")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_off(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Keys of stored embeddings hash a form as it is written: one that trims nothing stays what it was."""
+        tree: dict[str, Any] = write(self)
+        return {key: value for key, value in tree.items() if key != "trim" or value}
 
 
 class ModelCard(CardSection):
@@ -162,6 +191,13 @@ class EmbedderCard(ModelCard):
             raise ValueError("must name the tensor of the embedding")
         return value
 
+    @field_validator("input")
+    @classmethod
+    def _has_one_size(cls, value: InputForm) -> InputForm:
+        if value.trim:
+            raise ValueError("trim is for detectors; an embedder sees all crops at one size")
+        return value
+
     @field_validator("label_file")
     @classmethod
     def _names_classes_once(cls, value: str, info: Any) -> str:
@@ -199,6 +235,12 @@ class DetectorCard(ModelCard):
         if strangers:
             raise ValueError(f"not among the labels: {', '.join(sorted(strangers))}")
         return value
+
+    def at_size(self, width: int, height: int) -> Self:
+        """The card as it is for one input of this size, where ``input.trim`` lets it differ."""
+        if (width, height) == (self.input.width, self.input.height):
+            return self
+        return self.model_copy(update={"input": self.input.model_copy(update={"width": width, "height": height})})
 
 
 AnyCard = EmbedderCard | DetectorCard

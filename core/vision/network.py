@@ -89,6 +89,8 @@ def _fixed_batch(card: AnyCard, runtime: Runtime) -> int | None:
     stated = (3, form.height, form.width) if form.layout == "NCHW" else (form.height, form.width, 3)
     if not _agrees(spec, stated):
         raise _mismatch(card, f"takes {_form(spec)}, not {form.layout} {'×'.join(map(str, stated))} of float32")
+    if form.trim and spec.shape.count(None) - (spec.shape[0] is None) < 2:
+        raise _mismatch(card, f"takes {_form(spec)}, and trim needs one that takes any height and width")
     if spec.dtype == "uint8" and (set(form.scale) != {1.0} or set(form.offset) != {0.0}):
         raise _mismatch(card, "takes bytes, which scale and offset would not leave whole")
     return spec.shape[0]

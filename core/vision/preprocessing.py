@@ -18,13 +18,17 @@ Batch = npt.NDArray[np.float32]
 def prepare(pictures: Sequence[Pixels], form: InputForm) -> tuple[Batch, tuple[Letterbox, ...]]:
     """Pictures of any size as one batch in the form, and where each sits in it.
 
-    Raises ``ValueError`` for a picture without pixels. Any thread.
+    A form with ``trim`` gives all the least size that takes the largest of them, ``tensor_size``. Raises
+    ``ValueError`` for a picture without pixels. Any thread.
     """
-    planes = np.empty((len(pictures), *_shape(form)), np.float32)
+    if not all(picture.size for picture in pictures):
+        raise ValueError(f"a picture without pixels: {[picture.shape for picture in pictures]}")
+    size = tensor_size([(picture.shape[1], picture.shape[0]) for picture in pictures], form)
+    planes = np.empty((len(pictures), *_shape(size, form)), np.float32)
     tables = _tables(form)
     letterboxes = []
     for target, picture in zip(planes, pictures, strict=True):
-        fitted, letterbox = _fit(picture, form)
+        fitted, letterbox = _fit(picture, form, size)
         if form.layout == "NCHW":
             for channel, table, plane in zip(_channels(fitted, form), tables, target, strict=True):
                 cv2.LUT(channel, table, dst=plane)
@@ -35,8 +39,27 @@ def prepare(pictures: Sequence[Pixels], form: InputForm) -> tuple[Batch, tuple[L
     return planes, tuple(letterboxes)
 
 
-def _shape(form: InputForm) -> tuple[int, int, int]:
-    return (3, form.height, form.width) if form.layout == "NCHW" else (form.height, form.width, 3)
+def tensor_size(sizes: Sequence[tuple[int, int]], form: InputForm) -> tuple[int, int]:
+    """Width and height of the input that takes pictures of these widths and heights together.
+
+    The form's own unless it says ``trim``; then the multiples of that which the fitted pictures need.
+    """
+    if not form.trim or not sizes:
+        return form.width, form.height
+    inner = [_inner_size(width, height, form) for width, height in sizes]
+    width, height = (-(-max(sides) // form.trim) * form.trim for sides in zip(*inner, strict=True))
+    return width, height
+
+
+def _inner_size(width: int, height: int, form: InputForm) -> tuple[int, int]:
+    """Width and height of a picture that keeps its proportions and fills the form's width or height."""
+    ratio = min(form.width / width, form.height / height)
+    return min(form.width, max(1, round(width * ratio))), min(form.height, max(1, round(height * ratio)))
+
+
+def _shape(size: tuple[int, int], form: InputForm) -> tuple[int, int, int]:
+    width, height = size
+    return (3, height, width) if form.layout == "NCHW" else (height, width, 3)
 
 
 @lru_cache(maxsize=16)
@@ -52,20 +75,17 @@ def _channels(fitted: Pixels, form: InputForm) -> Sequence[npt.NDArray[np.uint8]
     return channels if form.color == "RGB" else channels[::-1]
 
 
-def _fit(picture: Pixels, form: InputForm) -> tuple[Pixels, Letterbox]:
+def _fit(picture: Pixels, form: InputForm, size: tuple[int, int]) -> tuple[Pixels, Letterbox]:
+    """The picture inside an input of the size, width and height."""
     height, width = picture.shape[:2]
-    if height == 0 or width == 0:
-        raise ValueError(f"a picture without pixels: {picture.shape}")
     if form.fit == "stretch":
         return _resize(picture, form.width, form.height, form), Letterbox(
             form.width / width, form.height / height, 0, 0
         )
-    ratio = min(form.width / width, form.height / height)
-    inner_width = min(form.width, max(1, round(width * ratio)))
-    inner_height = min(form.height, max(1, round(height * ratio)))
-    spare_x, spare_y = form.width - inner_width, form.height - inner_height
+    inner_width, inner_height = _inner_size(width, height, form)
+    spare_x, spare_y = size[0] - inner_width, size[1] - inner_height
     left, top = (spare_x // 2, spare_y // 2) if form.padding == "both" else (0, 0)
-    fitted = np.full((form.height, form.width, 3), form.pad_value, np.uint8)
+    fitted = np.full((size[1], size[0], 3), form.pad_value, np.uint8)
     fitted[top : top + inner_height, left : left + inner_width] = _resize(picture, inner_width, inner_height, form)
     return fitted, Letterbox(inner_width / width, inner_height / height, left, top)
 

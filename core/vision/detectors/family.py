@@ -58,6 +58,7 @@ class Settled:
 class Family:
     """``decode(outputs, card, threshold)`` gives the boxes with a score of at least ``threshold``.
 
+    The card is at the size of the picture's input (``DetectorCard.at_size``), which trimming may have made smaller.
     It raises ``UnfitOutputError``. ``parts`` are the outputs that it needs. ``propose(inputs, outputs)`` gives a card's
     content for weights that came without one, or ``None`` when they are not of this family; only what a graph does not
     state (batch, sizes) may be ``None`` in the shapes. ``settle(outputs, card)`` corrects what shapes cannot tell, by

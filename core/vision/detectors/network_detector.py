@@ -13,9 +13,13 @@ from core.vision.detectors.family import Found, UnfitOutputError
 from core.vision.detectors.nms import keep_best
 from core.vision.model_card import DetectorCard
 from core.vision.network import Network
+from core.vision.preprocessing import tensor_size
 
 _MOST_CANDIDATES = 1000
 """Suppression costs the square of this; a counter never holds as many items."""
+
+_USUAL_SHAPE = 16 / 9
+"""Width by height of what most cameras see: an engine that prepares for each size has done so when the first comes."""
 
 
 class NetworkDetector:
@@ -39,7 +43,9 @@ class NetworkDetector:
         self._settings = settings
         self._area = CounterArea(settings)
         self._ignored = np.array([card.labels.index(label) for label in card.ignored_labels], np.intp)
-        self._find(np.full((card.input.height, card.input.width, 3), 127, np.uint8))
+        form = card.input
+        height = round(form.width / _USUAL_SHAPE) if form.trim else form.height
+        self._find(np.full((height, form.width, 3), 127, np.uint8))
 
     @property
     def runtime_label(self) -> str:
@@ -85,8 +91,10 @@ class NetworkDetector:
     def _find(self, pixels: Pixels) -> Found:
         """Boxes in pixels of the given picture."""
         outputs, (letterbox,) = self._network.run([pixels])
+        height, width = pixels.shape[:2]
+        card = self.card.at_size(*tensor_size([(width, height)], self.card.input))
         try:
-            found = self._family.decode(outputs, self.card, self._settings.threshold)
+            found = self._family.decode(outputs, card, self._settings.threshold)
         except UnfitOutputError as error:
             raise self._error(self.card, f"does not fit: the model {error}") from error
         return Found(letterbox.to_picture(found.boxes), found.scores, found.classes)

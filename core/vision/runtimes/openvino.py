@@ -1,7 +1,7 @@
 """OpenVINO as an engine; the only user of its package."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,18 +25,36 @@ _READING_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
+_MOST_PLANS = 4
+"""Compiled forms that a model of open size keeps: for the whole picture, for a chosen region, and those before."""
+
+_OPEN = -1
+"""OpenVINO's sign for an axis that takes any size."""
+
+Shapes = tuple[tuple[int, ...], ...]
+"""For each input the sizes of its axes; ``_OPEN`` for any."""
+
+
 class OpenVino:
     """A model in OpenVINO on the CPU: in float32, or partly in bfloat16 where model and processor allow it.
 
     ``float32_until`` names the tensor after which the model bears bfloat16; empty: nowhere. It is used only when the
     processor computes in bfloat16 and a sample's outputs then agree with float32 (``AGREEMENT``); ``device`` says
-    which it became. ``threads`` is the most that a call may use. Raises ``ModelError`` for a file that is no usable
-    model.
+    which it became. ``sizes`` are those of the sample where the model leaves them open, as ``sample_inputs`` takes
+    them. ``threads`` is the most that a call may use. A model of open size is compiled for each that comes, when it
+    comes. Raises ``ModelError`` for a file that is no usable model.
     """
 
     name = "OpenVINO"
 
-    def __init__(self, model: Path, *, threads: int, float32_until: str = "") -> None:
+    def __init__(
+        self,
+        model: Path,
+        *,
+        threads: int,
+        float32_until: str = "",
+        sizes: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> None:
         self._core = openvino.Core()
         self._settings = {
             "INFERENCE_NUM_THREADS": threads,
@@ -48,80 +66,115 @@ class OpenVino:
         try:
             reader = frontend.FrontEndManager().load_by_framework("onnx")
             content = reader.convert(reader.load(str(model)))
-            self._describe(content)
-            self._plans = self._compiled_for(content, "f32")
+            self.inputs = {spec.name: spec for spec in map(_spec, content.inputs)}
+            self.outputs = {spec.name: spec for spec in map(_spec, content.outputs)}
+            self._plans = self._plans_for(content, "f32")
             self.device = "CPU"
             if float32_until and not any(float32_until in tensor.get_names() for tensor in _tensors(content)):
                 raise RuntimeError(f"it has no tensor named '{float32_until}'")
             if float32_until and "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-                self._try_bfloat16(content, float32_until)
+                self._try_bfloat16(content, float32_until, sizes)
         except _READING_ERRORS as error:
             raise ModelError(
                 f"The model file {model} is damaged or no ONNX model: {_complaint(error)}",
                 remedy="Put the original file back, or choose another model.",
             ) from error
-        self._requests = threading.local()
 
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Every output by name; raises ``ModelError`` when the model refuses the inputs."""
         for name, value in inputs.items():
             if name not in self.inputs or not self.inputs[name].accepts(value):
                 raise self._refusal(f"'{name}' is {value.shape} of {value.dtype}.")
-        size = len(next(iter(inputs.values()), ()))
+        if len(inputs) < len(self.inputs):
+            raise self._refusal(f"it takes {', '.join(self.inputs)}.")
         try:
-            request = self._request_for(1 if size == 1 and 1 in self._plans else None)
-            values = request.infer({name: np.ascontiguousarray(value) for name, value in inputs.items()})
+            values = self._plans.infer(inputs)
         except RuntimeError as error:
             raise self._refusal(_complaint(error)) from error
-        return {name: values[position] for position, name in enumerate(self.outputs)}
+        return dict(zip(self.outputs, values, strict=True))
 
     def close(self) -> None:
         """Free the engine; ``run`` must not be called afterwards."""
-        del self._requests, self._plans, self._core
+        del self._plans, self._core
 
-    def _describe(self, content: Any) -> None:
-        self.inputs = {spec.name: spec for spec in map(_spec, content.inputs)}
-        self.outputs = {spec.name: spec for spec in map(_spec, content.outputs)}
-
-    def _compiled_for(self, content: Any, precision: str) -> dict[int | None, Any]:
-        """The compiled model for any batch, and for a single picture where the model takes any batch.
-
-        With its shape fixed, a single picture takes a tenth less time.
-        """
+    def _plans_for(self, content: Any, precision: str) -> "_Plans":
         settings = self._settings | {"INFERENCE_PRECISION_HINT": precision}
-        plans: dict[int | None, Any] = {None: self._core.compile_model(content, "CPU", settings)}
-        shapes = [spec.shape for spec in self.inputs.values()]
-        if all(shape and shape[0] is None and None not in shape[1:] for shape in shapes):
-            single = content.clone()
-            single.reshape({name: [1, *spec.shape[1:]] for name, spec in self.inputs.items()})
-            plans[1] = self._core.compile_model(single, "CPU", settings)
-        return plans
 
-    def _try_bfloat16(self, content: Any, float32_until: str) -> None:
+        def compile_for(shapes: Shapes) -> Any:
+            form = content.clone()
+            form.reshape({name: list(shape) for name, shape in zip(self.inputs, shapes, strict=True)})
+            return self._core.compile_model(form, "CPU", settings)
+
+        return _Plans(tuple(self.inputs.values()), compile_for)
+
+    def _try_bfloat16(self, content: Any, float32_until: str, sizes: Mapping[str, tuple[int, ...]] | None) -> None:
         """Take the mixed form when a sample comes out of it as it comes out of float32."""
-        samples = sample_inputs(self.inputs)
+        samples = sample_inputs(self.inputs, sizes=sizes)
         if samples is None:
             return
-        mixed = _keep_float32(self._core, content, float32_until)
-        plans = self._compiled_for(mixed, "bf16")
-        exact, rounded = (list(form[None](samples).values()) for form in (self._plans, plans))
-        if smallest_cosine(exact, rounded) >= AGREEMENT:
+        plans = self._plans_for(_keep_float32(self._core, content, float32_until), "bf16")
+        if smallest_cosine(self._plans.infer(samples), plans.infer(samples)) >= AGREEMENT:
             self._plans = plans
             self.device = "CPU in bfloat16"
-
-    def _request_for(self, plan: int | None) -> Any:
-        """The calling thread's own request; one must not be used by two threads."""
-        own: dict[str, Any] = self._requests.__dict__
-        key = f"plan {plan}"
-        if key not in own:
-            own[key] = self._plans[plan].create_infer_request()
-        return own[key]
 
     def _refusal(self, reason: str) -> ModelError:
         return ModelError(
             f"The model {self._model.name} cannot compute on its input: {reason}",
             remedy="Correct its model card, or choose another model.",
         )
+
+
+class _Plans:
+    """A model compiled for the shapes that come: with its shape fixed, a single picture takes a tenth less time.
+
+    A model that states its sizes is compiled at once, for any batch and for a single picture. One of open size is
+    compiled for each size when it first comes, and the last ``_MOST_PLANS`` are kept. Any thread may call.
+    """
+
+    def __init__(self, specs: tuple[TensorSpec, ...], compile_for: Callable[[Shapes], Any]) -> None:
+        self._specs = specs
+        self._compile_for = compile_for
+        self._lock = threading.Lock()
+        self._kept: dict[Shapes, _Plan] = {}
+        if all(None not in spec.shape[1:] for spec in specs):
+            for batch in (_OPEN, 1):
+                self._plan_for(tuple(_shape(spec, (batch, *spec.shape[1:])) for spec in specs))
+
+    def infer(self, inputs: Mapping[str, Tensor]) -> list[Tensor]:
+        """The outputs in the model's order."""
+        shapes = tuple(_shape(spec, inputs[spec.name].shape) for spec in self._specs)
+        return self._plan_for(shapes).infer(inputs)
+
+    def _plan_for(self, shapes: Shapes) -> "_Plan":
+        with self._lock:
+            plan = self._kept.pop(shapes, None) or _Plan(self._compile_for(shapes))
+            self._kept[shapes] = plan
+            if len(self._kept) > _MOST_PLANS:
+                del self._kept[next(iter(self._kept))]
+            return plan
+
+
+class _Plan:
+    """A compiled model and each thread's own request to it; one must not be used by two threads."""
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+        self._requests = threading.local()
+
+    def infer(self, inputs: Mapping[str, Tensor]) -> list[Tensor]:
+        own: dict[str, Any] = self._requests.__dict__
+        if "request" not in own:
+            own["request"] = self._compiled.create_infer_request()
+        values = own["request"].infer({name: np.ascontiguousarray(value) for name, value in inputs.items()})
+        return [values[position] for position in range(len(values))]
+
+
+def _shape(spec: TensorSpec, given: tuple[Any, ...]) -> tuple[int, ...]:
+    """The shape to compile for: as given, but that an open first axis is only told apart from 1."""
+    if not spec.shape:
+        return ()
+    count = spec.shape[0] if spec.shape[0] is not None else 1 if given[0] == 1 else _OPEN
+    return (count, *given[1:])
 
 
 def _complaint(error: Exception) -> str:

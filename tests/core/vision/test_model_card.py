@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import ModelError
 from core.paths import models_folder
-from core.vision.model_card import DetectorCard, EmbedderCard, load_card
+from core.vision.model_card import DetectorCard, EmbedderCard, InputForm, load_card
 from tests.core.vision.tiny_networks import detector_tree, embedder_tree, write_card
 
 CONTENT = b"weights"
@@ -94,6 +94,10 @@ def form(**changes: Any) -> dict[str, Any]:
         ({"input": form(offset=1e300)}, "offset"),
         ({"input": form(pad_value=256)}, "pad_value"),
         ({"input": form(depth=3)}, "depth"),
+        ({"input": form(trim=-32, fit="letterbox")}, "trim"),
+        ({"input": form(trim=16)}, 'only fit = "letterbox" has'),
+        ({"input": form(trim=64, fit="letterbox")}, "multiples of trim"),
+        ({"input": form(trim=16, fit="letterbox")}, "trim is for detectors"),
     ],
 )
 def test_a_wrong_value_is_named(folder: Path, changes: dict[str, Any], place: str) -> None:
@@ -120,6 +124,37 @@ def test_one_number_stands_for_three_channels(folder: Path) -> None:
     card = load_card("tiny", [folder])
     assert card.input.scale == (0.5, 0.5, 0.5)
     assert card.input.offset == (1, 2, 3)
+
+
+def test_a_form_that_trims_nothing_is_written_as_before_there_was_trimming() -> None:
+    plain = InputForm(name="x", width=8, height=16)
+    assert "trim" not in plain.model_dump()
+    assert plain.model_dump_json() == (
+        '{"name":"x","width":8,"height":16,"layout":"NCHW","color":"RGB","scale":[1.0,1.0,1.0],"offset":[0.0,0.0,0.0],'
+        '"fit":"stretch","padding":"end","pad_value":0,"resampling":"area"}'
+    )
+    trimmed = InputForm(name="x", width=8, height=16, fit="letterbox", trim=8)
+    assert InputForm.model_validate(trimmed.model_dump()) == trimmed
+    assert trimmed.model_dump()["trim"] == 8
+
+
+def test_a_card_can_be_looked_at_for_another_size(folder: Path) -> None:
+    write_card(folder / "tiny" / "card.toml", detector_tree(input=form(fit="letterbox", trim=16)))
+    card = load_card("tiny", [folder])
+    assert isinstance(card, DetectorCard)
+    assert card.at_size(32, 32) is card
+    smaller = card.at_size(32, 16)
+    assert (smaller.input.width, smaller.input.height, smaller.path) == (32, 16, card.path)
+    assert card.input.height == 32
+
+
+def test_every_key_of_a_card_is_explained() -> None:
+    words = (models_folder() / "README.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in words.splitlines() if line.startswith("| `")]
+    for section in (DetectorCard, InputForm):
+        for key in section.model_fields:
+            if key not in ("input", "outputs"):
+                assert any(f"`{key}`" in row for row in rows), f"models/README.md does not explain {key}"
 
 
 def test_ignored_labels_must_be_labels(folder: Path) -> None:
