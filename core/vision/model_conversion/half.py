@@ -1,0 +1,127 @@
+"""A model for engines that compute in float16: made once from the float32 file, checked against it, and kept."""
+
+import importlib.metadata
+import importlib.util
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import DataFolderError, ModelError
+from core.vision.runtimes.agreement import AGREEMENT
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from core.vision.model_conversion.judging import Samples
+
+_METHOD = "1"
+"""Part of every key; another number when other nodes are kept or files are made in another way."""
+_STEPS = 4
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much."""
+
+
+def converted(
+    model: Path, folder: Path, *, samples: "Samples | None" = None, on_progress: Progress | None = None
+) -> Path:
+    """The model's twin in float16, in ``folder``: made now, or the one that was made before from the same file.
+
+    Its inputs and outputs are those of the model. Nodes that lose too much in float16 stay in float32: first those
+    that do by their nature, then more, until the smallest cosine to the model is ``AGREEMENT`` or better over
+    ``samples`` (a batch for every input; drawn patterns when not given). Models whose weights are stored in float16,
+    and models that keep numbers in other files, are taken alike; the twin is a single file.
+
+    Takes seconds to a minute, and memory for about five times the model. Raises ``ModelError`` when the package
+    ``onnx`` is missing, when the file is no usable model, or when it does not bear float16, and ``DataFolderError``
+    when the folder cannot be written. Any thread; two processes may convert the same model at once.
+    """
+    if importlib.util.find_spec("onnx") is None:
+        raise ModelError(
+            "Models cannot be converted to FP16 here: the package onnx is not installed.",
+            remedy="Install Tillsight with its packages for graphics cards: pip install .[gpu]",
+        )
+    from core.vision.model_conversion.graph import digest_of
+
+    target = folder / f"{model.stem}-{_key(digest_of(model), samples)}.fp16.onnx"
+    if not target.is_file():
+        _write(_convert(model, samples, on_progress or _tell_nobody), target)
+    return target
+
+
+def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:
+    from core.vision.model_conversion.graph import HEAVY, read_graph, settled
+    from core.vision.model_conversion.half_graph import halved, rounded, share_in_half
+    from core.vision.model_conversion.judging import Judge, drawn_samples, measure_ranges, serialized
+    from core.vision.model_conversion.keeping import always_kept, growing_choices, kept_for_range
+
+    tell(0, _STEPS)
+    model = settled(read_graph(path), path.name)
+    samples = samples or drawn_samples(model, path.name)
+    judge = Judge(model, samples)
+    tell(1, _STEPS)
+    least = always_kept(model) | kept_for_range(model, measure_ranges(model, samples))
+    tell(2, _STEPS)
+    best = -1.0
+    for kept in growing_choices(model, least):
+        if share_in_half(model, kept, HEAVY) == 0:
+            break
+        cosine = judge.cosine(rounded(model, kept))
+        best = max(best, cosine)
+        if cosine >= AGREEMENT:
+            tell(3, _STEPS)
+            half = halved(model, kept)
+            _check(path, judge.check_twin(half))
+            _note(half, float32_nodes=str(len(kept)), cosine=f"{cosine:.6f}")
+            tell(_STEPS, _STEPS)
+            return serialized(half)
+    raise ModelError(
+        f"The model {path.name} does not bear FP16: the smallest cosine to its results in FP32 is {best:.4f}, "
+        f"and {AGREEMENT} is asked for.",
+        remedy="Choose an engine that computes it in FP32.",
+    )
+
+
+def _check(path: Path, cosine: float) -> None:
+    """Whether the made graph computes what it was chosen for; it has gone through an engine for that."""
+    if cosine < AGREEMENT:
+        raise ModelError(
+            f"The FP16 file that was made of {path.name} computes something else (cosine {cosine:.4f}).",
+            remedy="Choose an engine that computes it in FP32.",
+        )
+
+
+def _note(model: "ModelProto", **facts: str) -> None:
+    """Put facts about the conversion into the file's own notes, beside those of its exporter."""
+    for name, value in facts.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = f"tillsight.{name}", value
+
+
+def _key(digest: str, samples: "Samples | None") -> str:
+    facts = [_METHOD, digest, *(f"{name} {importlib.metadata.version(name)}" for name in ("onnx", "onnxruntime"))]
+    for name, value in sorted((samples or {}).items()):
+        facts += [name, str(value.shape), sha256(value.tobytes()).hexdigest()]
+    return sha256("\n".join(facts).encode()).hexdigest()[:16]
+
+
+def _write(content: bytes, target: Path) -> None:
+    temporary = target.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise DataFolderError(
+            f"The FP16 file {target} cannot be written ({error.strerror or error}).",
+            remedy="Free some space, or give yourself the right to write there.",
+        ) from error
+
+
+def _tell_nobody(done: int, total: int) -> None:
+    """Progress that no one asked for."""
