@@ -1,7 +1,7 @@
 """OpenVINO as an engine; the only user of its package."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +13,7 @@ from openvino import frontend
 
 from core.errors import ModelError
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
+from core.vision.runtimes.plans import Plans, Shapes
 from core.vision.runtimes.runtime import Tensor, TensorSpec
 
 _READING_ERRORS: tuple[type[Exception], ...] = (
@@ -23,16 +24,6 @@ _READING_ERRORS: tuple[type[Exception], ...] = (
     frontend.OpValidationFailure,
     RuntimeError,
 )
-
-
-_MOST_PLANS = 4
-"""Compiled forms that a model of open size keeps: for the whole picture, for a chosen region, and those before."""
-
-_OPEN = -1
-"""OpenVINO's sign for an axis that takes any size."""
-
-Shapes = tuple[tuple[int, ...], ...]
-"""For each input the sizes of its axes; ``_OPEN`` for any."""
 
 
 class OpenVino:
@@ -88,7 +79,7 @@ class OpenVino:
         if len(inputs) < len(self.inputs):
             raise self._refusal(f"it takes {', '.join(self.inputs)}.")
         try:
-            values = self._plans.infer(inputs)
+            values = self._plans.plan_for(inputs).infer(inputs)
         except RuntimeError as error:
             raise self._refusal(_complaint(error)) from error
         return dict(zip(self.outputs, values, strict=True))
@@ -97,15 +88,15 @@ class OpenVino:
         """Free the engine; ``run`` must not be called afterwards."""
         del self._plans, self._core
 
-    def _plans_for(self, content: Any, precision: str) -> "_Plans":
+    def _plans_for(self, content: Any, precision: str) -> "Plans[_Plan]":
         settings = self._settings | {"INFERENCE_PRECISION_HINT": precision}
 
-        def compile_for(shapes: Shapes) -> Any:
+        def compile_for(shapes: Shapes) -> _Plan:
             form = content.clone()
             form.reshape({name: list(shape) for name, shape in zip(self.inputs, shapes, strict=True)})
-            return self._core.compile_model(form, "CPU", settings)
+            return _Plan(self._core.compile_model(form, "CPU", settings))
 
-        return _Plans(tuple(self.inputs.values()), compile_for)
+        return Plans(tuple(self.inputs.values()), compile_for)
 
     def _try_bfloat16(self, content: Any, float32_until: str, sizes: Mapping[str, tuple[int, ...]] | None) -> None:
         """Take the mixed form when a sample comes out of it as it comes out of float32."""
@@ -113,7 +104,8 @@ class OpenVino:
         if samples is None:
             return
         plans = self._plans_for(_keep_float32(self._core, content, float32_until), "bf16")
-        if smallest_cosine(self._plans.infer(samples), plans.infer(samples)) >= AGREEMENT:
+        exact, rounded = (form.plan_for(samples).infer(samples) for form in (self._plans, plans))
+        if smallest_cosine(exact, rounded) >= AGREEMENT:
             self._plans = plans
             self.device = "CPU in bfloat16"
 
@@ -122,36 +114,6 @@ class OpenVino:
             f"The model {self._model.name} cannot compute on its input: {reason}",
             remedy="Correct its model card, or choose another model.",
         )
-
-
-class _Plans:
-    """A model compiled for the shapes that come: with its shape fixed, a single picture takes a tenth less time.
-
-    A model that states its sizes is compiled at once, for any batch and for a single picture. One of open size is
-    compiled for each size when it first comes, and the last ``_MOST_PLANS`` are kept. Any thread may call.
-    """
-
-    def __init__(self, specs: tuple[TensorSpec, ...], compile_for: Callable[[Shapes], Any]) -> None:
-        self._specs = specs
-        self._compile_for = compile_for
-        self._lock = threading.Lock()
-        self._kept: dict[Shapes, _Plan] = {}
-        if all(None not in spec.shape[1:] for spec in specs):
-            for batch in (_OPEN, 1):
-                self._plan_for(tuple(_shape(spec, (batch, *spec.shape[1:])) for spec in specs))
-
-    def infer(self, inputs: Mapping[str, Tensor]) -> list[Tensor]:
-        """The outputs in the model's order."""
-        shapes = tuple(_shape(spec, inputs[spec.name].shape) for spec in self._specs)
-        return self._plan_for(shapes).infer(inputs)
-
-    def _plan_for(self, shapes: Shapes) -> "_Plan":
-        with self._lock:
-            plan = self._kept.pop(shapes, None) or _Plan(self._compile_for(shapes))
-            self._kept[shapes] = plan
-            if len(self._kept) > _MOST_PLANS:
-                del self._kept[next(iter(self._kept))]
-            return plan
 
 
 class _Plan:
@@ -167,14 +129,6 @@ class _Plan:
             own["request"] = self._compiled.create_infer_request()
         values = own["request"].infer({name: np.ascontiguousarray(value) for name, value in inputs.items()})
         return [values[position] for position in range(len(values))]
-
-
-def _shape(spec: TensorSpec, given: tuple[Any, ...]) -> tuple[int, ...]:
-    """The shape to compile for: as given, but that an open first axis is only told apart from 1."""
-    if not spec.shape:
-        return ()
-    count = spec.shape[0] if spec.shape[0] is not None else 1 if given[0] == 1 else _OPEN
-    return (count, *given[1:])
 
 
 def _complaint(error: Exception) -> str:
