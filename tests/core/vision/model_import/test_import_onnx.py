@@ -24,6 +24,7 @@ from tests.core.vision.foreign_graphs import (
     yolov5_rows,
     yolov8_columns,
 )
+from tests.core.vision.open_detector import save_open_detector
 
 PICTURE = np.full((64, 64, 3), 120, np.uint8)
 BOX = (20.0, 16.0, 20.0, 10.0)
@@ -215,6 +216,16 @@ def test_a_size_is_asked_for_and_taken(tmp_path: Path) -> None:
     fixed = save_graph(tmp_path / "fixed.onnx", outputs)
     with pytest.raises(ModelError, match="takes pictures of 64×64 only"):
         propose(fixed, size=(128, 64))
+
+
+def test_a_model_of_open_size_is_tried_at_the_one_that_is_asked_for(tmp_path: Path) -> None:
+    file = save_open_detector(tmp_path / "open.onnx")
+    with pytest.raises(ModelError, match="takes pictures of any size"):
+        propose(file)
+    card = detector_of(propose(file, size=(128, 96)))
+    assert (card.decoder, card.input.width, card.input.height, card.input.trim) == ("center", 128, 96, 0)
+    card = detector_of(propose(save_open_detector(tmp_path / "wide.onnx", size=("h", 64)), size=(64, 32)))
+    assert (card.input.width, card.input.height) == (64, 32)
 
 
 def test_outlines_are_left_out_and_the_license_is_kept(tmp_path: Path) -> None:
