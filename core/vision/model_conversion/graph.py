@@ -116,7 +116,6 @@ def captured(node: NodeProto) -> set[str]:
         own = {tensor.name for tensor in graph.initializer} | {value.name for value in graph.input}
         own |= {output for inner in graph.node for output in inner.output}
         read = {name for inner in graph.node for name in inner.input}
-        read |= {value.name for value in graph.output}
         for inner in graph.node:
             read |= captured(inner)
         names |= read - own

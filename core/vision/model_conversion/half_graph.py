@@ -150,11 +150,6 @@ def _rename_reads(graph: GraphProto, names: dict[str, str]) -> None:
             node.input[place] = names.get(name, name)
         for inner in subgraphs(node):
             _rename_reads(inner, names)
-    for value in graph.output:
-        if value.name in names:
-            # An output that is read from outside needs a node of its own.
-            graph.node.append(helper.make_node("Identity", [names[value.name]], [f"{value.name}~out"]))
-            value.name = f"{value.name}~out"
 
 
 def _join_casts(graph: GraphProto) -> None:

@@ -132,7 +132,14 @@ def _values(model: ModelProto, samples: Samples) -> dict[str, Tensor]:
     with TemporaryDirectory(prefix="tillsight-half-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "part.onnx"
         path.write_bytes(serialized(model))
-        return run_file(path, {value.name: samples[value.name] for value in model.graph.input})
+        try:
+            return run_file(path, {value.name: samples[value.name] for value in model.graph.input})
+        except ModelError as error:
+            reason = str(error.__cause__ or error).strip().splitlines()[0]
+            raise ModelError(
+                f"FP16 and FP32 cannot be compared: ONNX Runtime does not compute the model. {reason}",
+                remedy="Choose another model, or an engine that computes it in FP32.",
+            ) from error
 
 
 def serialized(model: ModelProto) -> bytes:
