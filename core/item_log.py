@@ -47,7 +47,7 @@ class CatalogItemLog:
         if slices is None:
             return
         crop = frame.pixels[slices].copy()
-        looks = pipeline.looks.vectors(track_id)
+        looks, probabilities = pipeline.looks.vectors(track_id), pipeline.looks.probabilities(track_id)
         recognizer = pipeline.recognizer
         key = self._embedder_key()
 
@@ -56,7 +56,12 @@ class CatalogItemLog:
                 photograph = self._catalog.photographs.store(crop)
                 reasoned = match if looks is None else recognizer.with_votes(looks, match)
                 recognition = self._catalog.recognitions.add(
-                    photograph.picture, reasoned, sale_id=sale_id, looks=looks, embedder_key=key
+                    photograph.picture,
+                    reasoned,
+                    sale_id=sale_id,
+                    looks=looks,
+                    embedder_key=key,
+                    probabilities=probabilities,
                 )
             except UserError as error:
                 self._tell(error)

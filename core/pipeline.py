@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from core.frames import Frame, Pixels
 from core.geometry import crop_slices
 from core.recognition.item_size import SizeSense
@@ -16,13 +13,14 @@ from core.recognition.recognizer import Recognizer
 from core.recognition.views import query_views
 from core.sightings import Detections, Sighting, Track
 from core.vision.detector import Detector
+from core.vision.embedder import Described
 from core.vision.tracker import Tracker
 
 
 class CropEmbedder(Protocol):
-    """Crops in, n×d unit rows out."""
+    """Crops in, n×d unit rows out, and the probabilities of classes where the network knows some."""
 
-    def embed(self, crops: Sequence[Pixels]) -> npt.NDArray[np.float32]: ...
+    def describe(self, crops: Sequence[Pixels]) -> Described: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +109,5 @@ class Pipeline:
                 continue
             # The looks of a track come from turn after turn of the crop: their mean costs one pass a look.
             views = query_views(frame.pixels[slices], passes=1, first=self.looks.turn(track_id))
-            vectors = self._embedder.embed(views)
-            self.looks.add(track_id, vectors, self._recognizer)
+            vectors, probabilities = self._embedder.describe(views)
+            self.looks.add(track_id, vectors, self._recognizer, probabilities)

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.catalog.names import product_key
 from core.checkout.basket import BasketError
 from core.checkout.session import CheckoutSession
 from core.evaluation.basket_score import ReadBasket
 from core.evaluation.placements import Placement, placements
-from core.evaluation.truth import Truth, product_key
+from core.evaluation.truth import Truth
 from core.replay import Replayed
 from core.replay_reader import name_of
 from core.sightings import Match, Outcome, Sighting

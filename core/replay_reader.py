@@ -59,7 +59,7 @@ class PictureReader:
         return [one.match for one in read]
 
     def _look(self, crop: Pixels) -> Match:
-        return self._recognizer.match(self._embedder.embed(query_views(crop)))
+        return self._recognizer.match(*self._embedder.describe(query_views(crop)))
 
     def _same(self, box: Box, thumb: npt.NDArray[np.int16]) -> _Read | None:
         for one in self._before:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.catalog.names import product_key
 from core.evaluation.basket_score import BasketScore, by_size, score_baskets
 from core.evaluation.detection_score import OVERLAP, DetectionScore, Pairing
 from core.evaluation.latency import percentiles
-from core.evaluation.truth import TrueFrame, Truth, TruthError, product_key
+from core.evaluation.truth import TrueFrame, Truth, TruthError
 from core.frames import Frame
 from core.replay import Replayed, station_threshold
 from core.replay_baskets import BasketReader, PaidSale, PlacedBasket

@@ -124,6 +124,13 @@ class RecognitionSettings(Section):
         title="False names",
         description="Share of items that are not enrolled which may still get a name.",
     )
+    class_weight: float = Field(
+        0.3,
+        ge=0.0,
+        le=0.9,
+        title="Classes",
+        description="How much the classes of an embedder that has some count beside your references; 0: not at all.",
+    )
     looks: int = Field(3, ge=1, le=20, title="Looks", description="Agreeing looks before an item is named.")
 
 

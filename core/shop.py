@@ -62,7 +62,14 @@ def open_shop(
         embedder = open_embedder_of(settings.recognition, data)
         stack.callback(embedder.close)
         narrate("Opening the index")
-        index = ShopIndex(catalog, data, embedder, false_name_rate=settings.recognition.false_name_rate, tell=tell)
+        index = ShopIndex(
+            catalog,
+            data,
+            embedder,
+            false_name_rate=settings.recognition.false_name_rate,
+            class_weight=settings.recognition.class_weight,
+            tell=tell,
+        )
         recognizer = index.open(lambda done, total: narrate("Learning the references again", done, total))
         index.save()
         yield Shop(data, settings, catalog, index, recognizer)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from core.catalog.database import Catalog
 from core.errors import UserError
 from core.paths import DataFolder
+from core.recognition.class_votes import map_classes
 from core.recognition.describer import prior_of
 from core.recognition.enroll import Progress, reference_key, sync_gallery
 from core.recognition.gallery import Gallery
@@ -23,11 +24,20 @@ class ShopIndex:
     """Belongs to the records thread. A recognizer it hands out is immutable and stays usable after the next one."""
 
     def __init__(
-        self, catalog: Catalog, data: DataFolder, embedder: ShopEmbedder, *, false_name_rate: float, tell: Tell
+        self,
+        catalog: Catalog,
+        data: DataFolder,
+        embedder: ShopEmbedder,
+        *,
+        false_name_rate: float,
+        class_weight: float = 0.0,
+        tell: Tell,
     ) -> None:
+        """``class_weight``: how much the classes count that the embedder knows by heart, 0–1."""
         self._catalog = catalog
         self._data = data
         self._false_name_rate = false_name_rate
+        self._class_weight = class_weight
         self._tell = tell
         self._gallery: Gallery | None = None
         self._is_unsaved = False
@@ -63,7 +73,13 @@ class ShopIndex:
         recognizer = self._gallery.build()
         if self._gallery.revision != former:
             self._is_unsaved = True
-        return recognizer
+        return self._with_class_votes(recognizer)
+
+    def _with_class_votes(self, recognizer: Recognizer) -> Recognizer:
+        if not (self._class_weight and self.embedder.classes):
+            return recognizer
+        products = ((product.product_id, product.details) for product in self._catalog.products.all())
+        return recognizer.with_class_votes(map_classes(self.embedder.classes, products, weight=self._class_weight))
 
     def save(self) -> None:
         """Write the index when it has changed; a failure is told, because the catalog can make it again."""
@@ -75,14 +91,21 @@ class ShopIndex:
         except UserError as error:
             self._tell(error)
 
-    def use(self, embedder: ShopEmbedder, *, false_name_rate: float, on_progress: Progress | None = None) -> Recognizer:
-        """Change the embedder or the rate; the former index stays as it is when this fails."""
-        former_embedder, former_rate = self.embedder, self._false_name_rate
-        self.embedder, self._false_name_rate = embedder, false_name_rate
+    def use(
+        self,
+        embedder: ShopEmbedder,
+        *,
+        false_name_rate: float,
+        class_weight: float = 0.0,
+        on_progress: Progress | None = None,
+    ) -> Recognizer:
+        """Change the embedder, the rate or the weight; the former index stays as it is when this fails."""
+        former = self.embedder, self._false_name_rate, self._class_weight
+        self.embedder, self._false_name_rate, self._class_weight = embedder, false_name_rate, class_weight
         try:
             recognizer = self.refresh(on_progress)
         except UserError:
-            self.embedder, self._false_name_rate = former_embedder, former_rate
+            self.embedder, self._false_name_rate, self._class_weight = former
             raise
         self._is_unsaved = True
         return recognizer

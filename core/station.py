@@ -301,10 +301,10 @@ class Station:
             detector = open_detector(
                 settings.detection, data=self.data, runtime=settings.recognition.runtime, threads=0
             )
-        rate = settings.recognition.false_name_rate
         recognizer = self._shop.index.use(
             embedder,
-            false_name_rate=rate,
+            false_name_rate=settings.recognition.false_name_rate,
+            class_weight=settings.recognition.class_weight,
             on_progress=lambda done, total: self._narrate("Learning the references again", done, total),
         )
         self._board.post(activity="", progress=None)

@@ -27,11 +27,15 @@ DOUBTFUL_MARGIN: Final = 0.15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmbeddedRecognition:
-    """A recognition with its looks, k×d ``float32``, so that it can be matched again."""
+    """A recognition with its looks, k×d ``float32``, so that it can be matched again.
+
+    ``probabilities`` 1×C: what came with them of the embedder's classes.
+    """
 
     recognition_id: int
     match: Match
     looks: npt.NDArray[np.float32] = field(repr=False)
+    probabilities: npt.NDArray[np.float32] | None = field(default=None, repr=False)
 
 
 class Recognitions:
@@ -52,8 +56,12 @@ class Recognitions:
         sale_id: int | None = None,
         looks: Vectors | None = None,
         embedder_key: str = "",
+        probabilities: Vectors | None = None,
     ) -> Recognition:
-        """Keep an item: its crop in the photographs folder, what was said, and its looks k×d when they are at hand."""
+        """Keep an item: its crop in the photographs folder, what was said, and its looks k×d when they are at hand.
+
+        ``probabilities`` j×C of the embedder's classes are kept with the looks, as their mean.
+        """
         with self._database.write() as session:
             row = RecognitionRow(
                 at=self._database.now(),
@@ -73,6 +81,7 @@ class Recognitions:
                         embedder=embedder_key,
                         dimension=int(looks.shape[1]),
                         data=encode(looks),
+                        probabilities=None if probabilities is None else encode(_mean(probabilities)),
                     )
                 )
             return _records(session, select(RecognitionRow).where(RecognitionRow.id == row.id))[0]
@@ -146,7 +155,7 @@ class Recognitions:
     def open_looks(self, embedder_key: str, *, limit: int = 2000) -> list[EmbeddedRecognition]:
         """The newest recognitions on which nobody has a word yet, with their looks of this embedder."""
         query = (
-            select(RecognitionRow.id, RecognitionRow.match, LookRow.dimension, LookRow.data)
+            select(RecognitionRow.id, RecognitionRow.match, LookRow.dimension, LookRow.data, LookRow.probabilities)
             .join(LookRow, LookRow.recognition_id == RecognitionRow.id)
             .where(RecognitionRow.state == ReviewState.OPEN.value, LookRow.embedder == embedder_key)
             .order_by(RecognitionRow.id.desc())
@@ -154,8 +163,8 @@ class Recognitions:
         )
         with self._database.read() as session:
             return [
-                EmbeddedRecognition(key, match_from_json(match), _looks(data, dimension))
-                for key, match, dimension, data in session.execute(query)
+                EmbeddedRecognition(key, match_from_json(match), _looks(data, dimension), _row(probabilities))
+                for key, match, dimension, data, probabilities in session.execute(query)
             ]
 
     def looks(self, recognition_id: int, embedder_key: str) -> npt.NDArray[np.float32] | None:
@@ -203,6 +212,15 @@ def _say(row: RecognitionRow, match: Match) -> None:
 def _looks(data: bytes, dimension: int) -> npt.NDArray[np.float32]:
     width = 4 if len(data) % (4 * dimension) == 0 else 2
     return decode(data, rows=len(data) // (width * dimension), dimension=dimension)
+
+
+def _mean(probabilities: Vectors) -> npt.NDArray[np.float16]:
+    return np.asarray(probabilities.mean(axis=0, dtype=np.float32), np.float16)
+
+
+def _row(data: bytes | None) -> npt.NDArray[np.float32] | None:
+    """1×C from what ``_mean`` gave."""
+    return None if data is None else decode(data, rows=1, dimension=len(data) // 2)
 
 
 def _conditions(shown: ReviewFilter, day: date | None) -> list[ColumnElement[bool]]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The migration that leads to these tables."""
 
 
@@ -201,13 +201,17 @@ class RecognitionRow(Table):
 
 
 class LookRow(Table):
-    """The embedded looks behind a recognition. ``data``: looks × dimension, as in ``embedding``."""
+    """The embedded looks behind a recognition. ``data``: looks × dimension, as in ``embedding``.
+
+    ``probabilities``: of the classes that the embedder knows by heart, the mean over the looks, where it knows some.
+    """
 
     __tablename__ = "look"
     recognition_id: Mapped[int] = mapped_column(ForeignKey("recognition.id", ondelete="CASCADE"), primary_key=True)
     embedder: Mapped[str]
     dimension: Mapped[int]
     data: Mapped[bytes]
+    probabilities: Mapped[bytes | None]
 
 
 class CorrectionRow(Table):

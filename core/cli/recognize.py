@@ -61,7 +61,7 @@ def _expand(image: Path) -> list[Path]:
 
 def _match(shop: Shop, path: Path) -> Match:
     # A picture that is seen only once is worth all four turns.
-    return shop.recognizer.match(shop.embedder.embed(query_views(read_picture(path))))
+    return shop.recognizer.match(*shop.embedder.describe(query_views(read_picture(path))))
 
 
 def _as_json(path: Path, match: Match) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from core.evaluation.truth import TrueFrame, Truth, product_key
+from core.catalog.names import product_key
+from core.evaluation.truth import TrueFrame, Truth
 
 LASTING_SECONDS = 1.0
 LASTING_FRAMES = 6

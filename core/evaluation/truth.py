@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.catalog.names import product_key
 from core.errors import UserError
 from core.sightings import Boxes
 
@@ -81,12 +82,6 @@ class Truth:
     def names(self) -> frozenset[str]:
         """The products that occur, as written."""
         return frozenset(thing.name for frame in self.frames for thing in frame.objects if thing.name)
-
-
-def product_key(name: str) -> str:
-    """The name in lower case with every run of characters other than letters and digits as one underscore."""
-    spaced = "".join(letter if letter.isalnum() else " " for letter in name.lower())
-    return "_".join(spaced.split())
 
 
 def read_truth(file: Path) -> Truth:

@@ -61,7 +61,11 @@ class Describer:
 
     def embed(self, crops: Sequence[Pixels]) -> Vectors:
         """n crops → n×dimension unit rows; raises ``ModelError`` as the embedder does."""
-        rows = np.asarray(self.embedder.embed(crops), np.float32)
+        return self.beside_colors(self.embedder.embed(crops), crops)
+
+    def beside_colors(self, vectors: Vectors, crops: Sequence[Pixels]) -> Vectors:
+        """The embedder's n×d rows of n crops → n×dimension unit rows."""
+        rows = np.asarray(vectors, np.float32)
         described = np.empty((len(crops), self.dimension), np.float32)
         described[:, : rows.shape[1]] = np.sign(rows) * np.sqrt(np.abs(rows))
         described[:, : rows.shape[1]] /= np.maximum(np.linalg.norm(described[:, : rows.shape[1]], axis=1), 1e-12)[

@@ -9,6 +9,7 @@ import numpy as np
 from core.recognition.recognizer import Recognizer
 from core.recognition.vector_index import Vectors
 from core.sightings import Box, Match, Outcome, Sighting, Track
+from core.vision.embedder import Probabilities
 
 _MOVED = 0.2
 """Shift of the center, as a share of the box's size, after which another item may lie there."""
@@ -28,9 +29,13 @@ _GLANCE_SECONDS = 0.3
 
 @dataclass(slots=True)
 class _Book:
-    """The looks of one track: vectors kept raw, so that a new recognizer can judge them again."""
+    """The looks of one track: vectors kept raw, so that a new recognizer can judge them again.
+
+    ``probabilities`` has one row for each of them, or none when the embedder knows no classes.
+    """
 
     vectors: list[Vectors] = field(default_factory=list)
+    probabilities: list[Probabilities] = field(default_factory=list)
     labels: list[int | None] = field(default_factory=list)
     match: Match | None = None
     box: Box | None = None
@@ -83,22 +88,31 @@ class LookBook:
         book = self._books.get(track_id)
         return book.taken if book else 0
 
-    def add(self, track_id: int, vectors: Vectors, recognizer: Recognizer) -> Match:
+    def add(
+        self, track_id: int, vectors: Vectors, recognizer: Recognizer, probabilities: Probabilities | None = None
+    ) -> Match:
         """Add one look, k×d views of the track's crop, and return the match of all recent looks.
 
-        When the track had moved or turned and the look disagrees strongly with the former ones, another item lies
-        there: the looks start again with this one.
+        ``probabilities`` k×C: of the embedder's classes; all looks of a track come with them, or none. When the track
+        had moved or turned and the look disagrees strongly with the former ones, another item lies there: the looks
+        start again with this one.
         """
         book = self._books.setdefault(track_id, _Book())
         look = np.asarray(vectors, np.float32).mean(axis=0, keepdims=True)
-        own = recognizer.match(look)
+        seen = [] if probabilities is None else [probabilities.mean(axis=0, keepdims=True)]
+        own = recognizer.match(look, _together(seen))
         if book.is_suspect and book.match is not None and _disagrees(own, book.match):
             book.vectors.clear()
+            book.probabilities.clear()
             book.labels.clear()
         book.is_suspect = False
         book.vectors = [*book.vectors, look][-self._keep :]
+        book.probabilities = [*book.probabilities, *seen][-self._keep :]
         book.labels = [*book.labels, _label(own)][-self._keep :]
-        book.match = recognizer.match(np.concatenate(book.vectors)) if len(book.vectors) > 1 else own
+        if len(book.vectors) > 1:
+            book.match = recognizer.match(np.concatenate(book.vectors), _together(book.probabilities))
+        else:
+            book.match = own
         book.box = self._boxes.get(track_id, book.box)
         book.looked_at = self._now
         book.taken += 1
@@ -119,14 +133,19 @@ class LookBook:
         book = self._books.get(track_id)
         return np.concatenate(book.vectors) if book and book.vectors else None
 
+    def probabilities(self, track_id: int) -> Probabilities | None:
+        """Those that came with the recent looks of a track, k×C, or ``None``."""
+        book = self._books.get(track_id)
+        return _together(book.probabilities) if book else None
+
     def rematch(self, recognizer: Recognizer) -> None:
         """Judge the looks that are kept with another recognizer; nothing is embedded again."""
         for book in self._books.values():
             if not book.vectors:
                 continue
-            looks = np.concatenate(book.vectors)
-            book.labels = [_label(match) for match in recognizer.match_each(looks)]
-            book.match = recognizer.match(looks)
+            looks, probabilities = np.concatenate(book.vectors), _together(book.probabilities)
+            book.labels = [_label(match) for match in recognizer.match_each(looks, probabilities)]
+            book.match = recognizer.match(looks, probabilities)
 
     def forget(self, track_ids: Iterable[int]) -> None:
         """Drop the looks of some tracks, such as after a change of the embedder."""
@@ -180,6 +199,10 @@ class LookBook:
     def _is_hopeless(self, book: _Book) -> bool:
         """Whether many looks did not agree: a person is asked, because more looks will not settle it."""
         return book.taken >= self._looks * _DOUBT_LOOKS and not self._is_agreed(book)
+
+
+def _together(rows: list[Probabilities]) -> Probabilities | None:
+    return np.concatenate(rows) if rows else None
 
 
 def _label(match: Match) -> int | None:

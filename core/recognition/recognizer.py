@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import ModelError, UserError
+from core.recognition.class_votes import ClassVotes
 from core.recognition.reference_source import RecentMeans
 from core.recognition.unknown import Calibration
 from core.recognition.vector_index import VectorIndex, Vectors
 from core.sightings import Candidate, Match, Vote
+from core.vision.embedder import Probabilities
 
 _log = logging.getLogger(__name__)
 
@@ -56,15 +58,27 @@ class Recognizer:
 
     ``index`` holds one prototype per product behind the whitening transform. ``means`` gives the references of the few
     products that a match is between; they stay where they are kept, because a large shop's would fill the memory.
+    ``class_votes``: with it, the classes that the embedder knows by heart have a say wherever they are given.
     """
 
     def __init__(
-        self, index: VectorIndex, enrolled: EnrolledProducts, means: RecentMeans, calibration: Calibration
+        self,
+        index: VectorIndex,
+        enrolled: EnrolledProducts,
+        means: RecentMeans,
+        calibration: Calibration,
+        *,
+        class_votes: ClassVotes | None = None,
     ) -> None:
         self._index = index
         self._enrolled = enrolled
         self._means = means
+        self._class_votes = class_votes.among(enrolled.product_ids) if class_votes is not None else None
         self.calibration = calibration
+
+    def with_class_votes(self, class_votes: ClassVotes) -> "Recognizer":
+        """The same, hearing these classes."""
+        return Recognizer(self._index, self._enrolled, self._means, self.calibration, class_votes=class_votes)
 
     @property
     def products(self) -> int:
@@ -80,16 +94,26 @@ class Recognizer:
     def dimension(self) -> int:
         return self._index.dimension
 
-    def match(self, looks: Vectors) -> Match:
-        """The match of k×d looks of ONE item, which are averaged, without votes; raises ``ModelError`` for NaN."""
-        return self.match_each(_average(looks))[0]
+    def match(self, looks: Vectors, probabilities: Probabilities | None = None) -> Match:
+        """The match of k×d looks of ONE item, which are averaged, without votes; raises ``ModelError`` for NaN.
 
-    def match_each(self, vectors: Vectors) -> list[Match]:
-        """One match for each of n×d vectors, without votes; raises ``ModelError`` for NaN or infinite numbers."""
+        ``probabilities`` j×C of the embedder's classes are averaged too. They are not heard when they are of another
+        number of classes than the recognizer was made for.
+        """
+        return self.match_each(_average(looks), None if probabilities is None else _average(probabilities))[0]
+
+    def match_each(self, vectors: Vectors, probabilities: Probabilities | None = None) -> list[Match]:
+        """One match for each of n×d vectors, without votes; raises ``ModelError`` for NaN or infinite numbers.
+
+        ``probabilities`` n×C as in ``match``.
+        """
         rows = self._mapped(vectors)
         if self.products == 0:
             return [Match.nothing()] * len(vectors)
-        return self._matches(rows)
+        votes = self._class_votes
+        if votes is None or probabilities is None or probabilities.shape[1] != votes.classes:
+            return self._matches(rows)
+        return self._pooled(rows, np.asarray(probabilities, np.float64), votes)
 
     def with_votes(self, looks: Vectors, match: Match) -> Match:
         """The ``match`` of k×d looks of one item with its reasons: the closest references of the products in question.
@@ -146,6 +170,20 @@ class Recognizer:
         beliefs = self.calibration.beliefs(cosines.astype(np.float64), self._enrolled.typical[places[:, 0]])
         shown = zip(beliefs[:, :_CANDIDATES], places[:, :_CANDIDATES], strict=True)
         return [self._match(belief, place) for belief, place in shown]
+
+    def _pooled(self, rows: Vectors, probabilities: npt.NDArray[np.float64], votes: ClassVotes) -> list[Match]:
+        matches = []
+        nearest = zip(*self._index.nearest(rows, _SHORTLIST), probabilities, strict=True)
+        for cosines, places, shares in nearest:
+            order, beliefs = votes.pool(
+                shares,
+                self._enrolled.product_ids[places],
+                cosines.astype(np.float64),
+                self._enrolled.typical[places],
+                self.calibration,
+            )
+            matches.append(self._match(beliefs[:_CANDIDATES], places[order][:_CANDIDATES]))
+        return matches
 
     def _match(self, beliefs: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -> Match:
         candidates = tuple(

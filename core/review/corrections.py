@@ -22,8 +22,8 @@ class ReviewError(UserError):
 class Matcher(Protocol):
     """What is needed of a recognizer."""
 
-    def match(self, looks: npt.NDArray[np.float32], /) -> Match:
-        """The match of k×d looks of one item, without votes."""
+    def match(self, looks: npt.NDArray[np.float32], probabilities: npt.NDArray[np.float32] | None = None, /) -> Match:
+        """The match of k×d looks of one item, and of j×C probabilities of classes, without votes."""
 
     def with_votes(self, looks: npt.NDArray[np.float32], match: Match, /) -> Match:
         """The ``match`` of k×d looks of one item with the references that speak for it."""
@@ -189,6 +189,6 @@ def _said(match: Match) -> tuple[Outcome, int | None]:
 
 
 def _again(item: EmbeddedRecognition, recognizer: Matcher) -> Match:
-    match = recognizer.match(item.looks)
+    match = recognizer.match(item.looks, item.probabilities)
     is_same = (match.outcome, match.candidates) == (item.match.outcome, item.match.candidates)
     return item.match if is_same else recognizer.with_votes(item.looks, match)

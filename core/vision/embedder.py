@@ -4,12 +4,15 @@ import hashlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 
 from core.errors import ModelError
 from core.frames import Pixels
+from core.vision.class_labels import labels_of
 from core.vision.model_card import EmbedderCard, load_card
 from core.vision.network import Network, open_network
 from core.vision.preprocessing import prepare
@@ -17,15 +20,28 @@ from core.vision.preprocessing import prepare
 Embeddings = npt.NDArray[np.float32]
 """N×D ``float32``, every row of length 1."""
 
+Probabilities = npt.NDArray[np.float32]
+"""N×C ``float32`` in 0–1, every row summing to 1: the classes that a network knows by heart."""
+
 _LARGEST_BATCH = 16
+_ROUNDING = 0.05
+"""How far from 1 probabilities in half precision may sum up to; numbers that do not are a softmax's logits."""
 _KEY_VERSION = "1"
 """Part of every key; another number when ``prepare`` computes something else from the same form."""
+
+
+class Described(NamedTuple):
+    """What a network says of N crops. ``probabilities`` is ``None`` when it knows no classes, or not their names."""
+
+    vectors: Embeddings
+    probabilities: Probabilities | None = None
 
 
 class Embedder:
     """A network that describes crops. Any thread may call, also several at once.
 
-    ``key`` names weights and preprocessing: vectors with different keys cannot be compared.
+    ``key`` names weights and preprocessing: vectors with different keys cannot be compared. ``classes`` are the names
+    of the classes that the network also tells apart, in the order of its probabilities; mostly there are none.
     """
 
     def __init__(self, network: Network[EmbedderCard]) -> None:
@@ -34,9 +50,16 @@ class Embedder:
         self.name = card.name
         self.dimension = card.embedding_size
         self.prior_file = card.prior_file
-        form = card.model_dump_json(include={"input", "outputs", "embedding_size"})
+        self.classes = labels_of(card)
+        # The classes are left out of the key, because the vectors are the same without them.
+        form = card.model_dump_json(
+            include={"input", "outputs", "embedding_size"}, exclude={"outputs": {"probabilities"}}
+        )
         self.key = hashlib.sha256("\n".join((_KEY_VERSION, network.digest, form)).encode()).hexdigest()[:16]
-        self.embed([np.full((card.input.height, card.input.width, 3), 127, np.uint8)])
+        self._gives_logits = False
+        gray = np.full((card.input.height, card.input.width, 3), 127, np.uint8)
+        probabilities = self.describe([gray]).probabilities
+        self._gives_logits = probabilities is not None and not _is_distribution(probabilities)
 
     @property
     def runtime_label(self) -> str:
@@ -48,12 +71,22 @@ class Embedder:
 
         Raises ``ModelError`` when the network returns anything but finite vectors of the card's size.
         """
+        return self.describe(crops).vectors
+
+    def describe(self, crops: Sequence[Pixels]) -> Described:
+        """``embed``, and with it the probabilities of the classes when there are any; the network runs once.
+
+        Raises ``ModelError`` as ``embed`` does, and when there are not as many numbers as names of classes.
+        """
         vectors = np.empty((len(crops), self.dimension), np.float32)
+        probabilities = np.empty((len(crops), len(self.classes)), np.float32) if self.classes else None
         for start in range(0, len(crops), _LARGEST_BATCH):
             part = crops[start : start + _LARGEST_BATCH]
             outputs, _ = self._network.run(part)
             vectors[start : start + len(part)] = self._checked(outputs["embedding"], len(part))
-        return vectors
+            if probabilities is not None:
+                probabilities[start : start + len(part)] = self._shares(outputs["probabilities"], len(part))
+        return Described(vectors, probabilities)
 
     def time_engine(self, batch: int, repeats: int) -> list[float]:
         """Milliseconds of each bare engine call on a prepared batch, after one that is not counted."""
@@ -82,11 +115,33 @@ class Embedder:
         rows = rows.reshape(count, self.dimension)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
-            raise ModelError(
-                f"The embedder {self.name} returned numbers that mean nothing (not finite, or all zero).",
-                remedy="Choose another embedder or runtime in the settings; the model file may be damaged.",
-            )
+            raise self._meaningless()
         return np.asarray(rows / lengths, np.float32)
+
+    def _shares(self, rows: Probabilities, count: int) -> Probabilities:
+        if rows.size != count * len(self.classes):
+            card = self._network.card
+            raise ModelError(
+                f"The embedder {self.name} tells {rows.size // max(1, count)} classes apart, and "
+                f"{len(self.classes)} are named.",
+                remedy=f"Correct labels in {card.path}."
+                if card.label_path is None
+                else f"Correct {card.label_path}, or take it away: then the classes have no say.",
+            )
+        if not np.isfinite(rows).all():
+            raise self._meaningless()
+        rows = rows.reshape(count, len(self.classes))
+        return np.asarray(softmax(rows, axis=1), np.float32) if self._gives_logits else rows
+
+    def _meaningless(self) -> ModelError:
+        return ModelError(
+            f"The embedder {self.name} returned numbers that mean nothing (not finite, or all zero).",
+            remedy="Choose another embedder or runtime in the settings; the model file may be damaged.",
+        )
+
+
+def _is_distribution(rows: Probabilities) -> bool:
+    return bool((rows >= 0.0).all() and (np.abs(rows.sum(axis=1) - 1.0) <= _ROUNDING).all())
 
 
 def open_embedder(

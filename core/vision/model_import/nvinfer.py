@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from core.vision.class_labels import read_labels
 from core.vision.model_import.config_text import Entry
 from core.vision.model_import.encrypted_model import onnx_twin
 from core.vision.model_import.nvinfer_keys import (
@@ -169,15 +170,6 @@ def _read_outputs(model: StatedModel, keys: _Keys, path: Path) -> None:
         model.proposal.find("label-file-missing", f"The classes' names in {file} are not there.")
         return
     model.labels = read_labels(file)
-
-
-def read_labels(file: Path) -> tuple[str, ...]:
-    """Names of classes, one a line or parted by semicolons; raises ``ModelImportError``."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelImportError(f"The classes' names in {file} cannot be read.", remedy="Check the file.") from error
-    return tuple(_parts(text.replace("\n", ";")))
 
 
 def _tell_keys(proposal: Proposal, entries: Sequence[Entry]) -> None:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from core.vision.class_labels import read_labels
 from core.vision.detectors.families import FAMILIES
 from core.vision.model_import.config_text import Entry, read_protobuf, read_text
 from core.vision.model_import.embedder_forms import propose_embedder
-from core.vision.model_import.nvinfer import read_labels
 from core.vision.model_import.nvinfer_keys import PARSERS
 from core.vision.model_import.proposal import IgnoredKey, ModelImportError, Proposal, ReadValue
 from core.vision.model_import.retail_traps import find_traps

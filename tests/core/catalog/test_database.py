@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -26,7 +27,7 @@ from core.catalog.transactions import Database
 from core.catalog.upgrades import MIGRATIONS
 from core.errors import DataFolderError
 from core.paths import DataFolder
-from tests.core.catalog.shop import enroll, line
+from tests.core.catalog.shop import enroll, line, match_of, picture
 
 
 @contextmanager
@@ -99,6 +100,24 @@ def test_the_newest_step_is_the_one_that_the_program_expects() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
+
+
+def test_a_shop_of_the_first_version_keeps_its_recognitions(data: DataFolder) -> None:
+    catalog = open_catalog(data)
+    milk, _ = enroll(catalog, "Milk")
+    said = match_of(milk)
+    looks = np.ones((2, 4), np.float32)
+    catalog.recognitions.add(catalog.photographs.store(picture(1)).picture, said, looks=looks, embedder_key="net")
+    catalog.close()
+    with raw(data.database) as other:
+        other.execute("ALTER TABLE look DROP COLUMN probabilities")
+        other.execute("UPDATE alembic_version SET version_num = '0001'")
+    catalog = open_catalog(data)
+    (item,) = catalog.recognitions.open_looks("net")
+    assert (item.match, item.probabilities) == (said, None)
+    np.testing.assert_array_equal(item.looks, looks)
+    assert catalog.problems() == []
+    catalog.close()
 
 
 def test_a_file_that_is_no_database_is_told_and_kept(data: DataFolder) -> None:

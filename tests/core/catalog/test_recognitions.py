@@ -214,3 +214,17 @@ def test_a_sweep_takes_only_what_nothing_names(catalog: Catalog, clock: Clock) -
     for photograph in kept:
         catalog.photographs.read(photograph.picture)
     assert note.exists()
+
+
+def test_probabilities_of_classes_are_kept_with_the_looks(catalog: Catalog) -> None:
+    milk, _ = enroll(catalog, "Milk")
+    stored = catalog.photographs.store(picture(5))
+    looks = np.random.default_rng(0).normal(size=(2, 8)).astype(np.float32)
+    shares = np.array([[0.25, 0.75, 0.0], [0.75, 0.0, 0.25]], np.float32)
+    catalog.recognitions.add(stored.picture, match_of(milk), looks=looks, embedder_key="net", probabilities=shares)
+    catalog.recognitions.add(stored.picture, match_of(milk), looks=looks, embedder_key="net")
+    without, item = catalog.recognitions.open_looks("net")
+    assert without.probabilities is None
+    assert item.probabilities is not None
+    np.testing.assert_array_equal(item.probabilities, [[0.5, 0.375, 0.125]])
+    np.testing.assert_array_equal(item.looks, looks)

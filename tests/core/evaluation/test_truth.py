@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.cameras.demo_counter import DemoCounter
-from core.evaluation.truth import TruthError, missing_names, product_key, read_truth
+from core.catalog.names import product_key
+from core.evaluation.truth import TruthError, missing_names, read_truth
 
 THING = {"name": "Cheetoz snack 30g", "box": [0.1, 0.2, 0.5, 0.6]}
 

@@ -177,6 +177,9 @@ def test_shipped_cards_feed_and_read_as_the_files_do(shipped: str, file: str) ->
         # The one place where the card follows Triton's file instead.
         imported = imported.model_copy(update={"input": imported.input.model_copy(update={"color": "RGB"})})
     told = {"name", "source", "license", "provided_by_shop"}
+    if isinstance(card, EmbedderCard) and "probabilities" in card.outputs:
+        # The file's own classes are not named, so that they have no say.
+        card = card.model_copy(update={"label_file": "", "outputs": {"embedding": card.outputs["embedding"]}})
     assert card.file == imported.file
     form, expected = card.model_dump(exclude=told | {"input"}), imported.model_dump(exclude=told | {"input"})
     assert form == expected
