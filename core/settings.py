@@ -113,7 +113,9 @@ class RecognitionSettings(Section):
     embedder: str = Field(
         "tillsight-embedder", title="Embedder card", description="Name or path of the embedder's model card."
     )
-    runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
+    runtime: Literal[
+        "auto", "onnxruntime", "openvino", "onnxruntime-cuda", "onnxruntime-tensorrt", "tensorrt", "tensorrt-rtx"
+    ] = Field(
         "auto", title="Runtime", description="The engine that computes embeddings; auto picks the fastest present."
     )
     threads: int = Field(0, ge=0, le=64, title="Threads", description="Threads of the engine; 0: all cores but one.")

@@ -1,6 +1,6 @@
-"""ONNX Runtime as an engine; the only user of its package."""
+"""ONNX Runtime as an engine on the processor; with ``onnx_gpu`` the only user of its package."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import onnxruntime
@@ -9,7 +9,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as states
 from core.errors import ModelError
 from core.vision.runtimes.runtime import Tensor, TensorSpec
 
-_ENGINE_ERRORS: tuple[type[Exception], ...] = (
+ENGINE_ERRORS: tuple[type[Exception], ...] = (
     states.EPFail,
     states.EngineError,
     states.Fail,
@@ -22,7 +22,7 @@ _ENGINE_ERRORS: tuple[type[Exception], ...] = (
     states.RuntimeException,
     RuntimeError,
 )
-_RUN_ERRORS: tuple[type[Exception], ...] = (*_ENGINE_ERRORS, ValueError)
+RUN_ERRORS: tuple[type[Exception], ...] = (*ENGINE_ERRORS, ValueError)
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -35,40 +35,27 @@ _DTYPES = {
     "tensor(bool)": "bool",
 }
 
-_DEVICES = {"CUDAExecutionProvider": "CUDA", "CPUExecutionProvider": "CPU"}
-"""Execution providers that are asked for, best first, and how they are called to the user."""
-
 
 class OnnxRuntime:
-    """An ONNX file in ONNX Runtime: on an NVIDIA card when its provider really comes up, else on the CPU.
+    """An ONNX file in ONNX Runtime on the CPU.
 
     ``threads`` is the most that one operator may use. Threads wait without spinning, so that an idle engine leaves the
     processor to the window. ``threads`` None: the engine's own defaults, which spin on all cores of the processor; the
     name then says so. Raises ``ModelError`` for a file that is no usable ONNX model.
     """
 
+    device = "CPU"
+
     def __init__(self, model: Path, *, threads: int | None) -> None:
         self.name = "ONNX Runtime" if threads else "ONNX Runtime with its defaults"
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        if threads:
-            options.intra_op_num_threads = threads
-            options.inter_op_num_threads = 1
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        available = onnxruntime.get_available_providers()
-        wanted = _DEVICES if threads else {"CPUExecutionProvider": "CPU"}
-        providers = [provider for provider in wanted if provider in available]
+        options = session_options(threads)
         try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=providers)
-        except _ENGINE_ERRORS as error:
-            raise ModelError(
-                f"The model file {model} is damaged or no ONNX model: {_complaint(error)}",
-                remedy="Put the original file back, or choose another model.",
-            ) from error
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        except ENGINE_ERRORS as error:
+            raise not_loaded(model, error) from error
         self._model = model
-        self.device = device_of(self._session.get_providers())
-        self.inputs = {spec.name: spec for spec in map(_spec, self._session.get_inputs())}
-        self.outputs = {spec.name: spec for spec in map(_spec, self._session.get_outputs())}
+        self.inputs = {spec.name: spec for spec in map(spec_of, self._session.get_inputs())}
+        self.outputs = {spec.name: spec for spec in map(spec_of, self._session.get_outputs())}
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         """What the exporter noted in the file, as it stands there."""
 
@@ -76,11 +63,8 @@ class OnnxRuntime:
         """Every output by name; raises ``ModelError`` when the model refuses the inputs."""
         try:
             values = self._session.run(None, dict(inputs))
-        except _RUN_ERRORS as error:
-            raise ModelError(
-                f"The model {self._model.name} cannot compute on its input: {_complaint(error)}",
-                remedy="Correct its model card, or choose another model.",
-            ) from error
+        except RUN_ERRORS as error:
+            raise not_computed(self._model, complaint(error)) from error
         return dict(zip(self.outputs, values, strict=True))
 
     def close(self) -> None:
@@ -88,16 +72,39 @@ class OnnxRuntime:
         del self._session
 
 
-def device_of(providers: Sequence[str]) -> str:
-    """The device of the provider that a session really uses first; it falls back without a word."""
-    return _DEVICES.get(providers[0], providers[0].removesuffix("ExecutionProvider"))
+def session_options(threads: int | None) -> "onnxruntime.SessionOptions":
+    """At most so many threads, which wait without spinning; ``None``: as the engine comes."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if threads:
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
 
 
-def _complaint(error: Exception) -> str:
+def not_loaded(model: Path, error: Exception) -> ModelError:
+    """What is told of a file that the engine refuses."""
+    return ModelError(
+        f"The model file {model} is damaged or no ONNX model: {complaint(error)}",
+        remedy="Put the original file back, or choose another model.",
+    )
+
+
+def not_computed(model: Path, reason: str) -> ModelError:
+    """What is told of inputs that the model refuses."""
+    return ModelError(
+        f"The model {model.name} cannot compute on its input: {reason}",
+        remedy="Correct its model card, or choose another model.",
+    )
+
+
+def complaint(error: Exception) -> str:
     """The engine's own words without its codes and the lines of detail."""
     return str(error).strip().splitlines()[0].rsplit(" : ", 1)[-1].rstrip(".") + "."
 
 
-def _spec(value: onnxruntime.NodeArg) -> TensorSpec:
+def spec_of(value: "onnxruntime.NodeArg") -> TensorSpec:
+    """An input or output as the model states it."""
     shape = tuple(size if isinstance(size, int) and size >= 0 else None for size in value.shape)
     return TensorSpec(value.name, shape, _DTYPES.get(value.type, value.type))

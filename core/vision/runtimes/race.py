@@ -3,47 +3,68 @@
 import hashlib
 import importlib.metadata
 import json
+import logging
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ModelError
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
+from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.runtime import Runtime, Tensor
+
+_log = logging.getLogger(__name__)
 
 _ROUNDS = 15
 _SECONDS = 0.6
 """Measuring ends after so many rounds or seconds, whichever is first, but not before the third round."""
 _CLEARLY_FASTER = 0.9
 """Another engine than the usual one must need less than this share of its time."""
-_METHOD = "1"
+_METHOD = "2"
 """Part of every key; another number when engines are set up or measured in another way."""
+
+_PACKAGES = {
+    "onnxruntime": ("onnxruntime", "onnxruntime-gpu"),
+    "onnxruntime-cuda": ("onnxruntime-gpu", "nvidia-cudnn-cu13", "nvidia-cudnn-cu12"),
+    "onnxruntime-tensorrt": ("onnxruntime-gpu", "tensorrt-cu13-libs", "tensorrt-cu12-libs", "tensorrt"),
+    "tensorrt": ("tensorrt", "tensorrt-cu13", "tensorrt-cu12"),
+    "tensorrt-rtx": ("tensorrt-rtx", "tensorrt-rtx-cu13-libs", "tensorrt-rtx-cu12-libs"),
+}
+"""What an engine is installed by, where that is not a package of its own name."""
 
 OpenNamed = Callable[[str], Runtime]
 
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """What decides which engine is fastest, but for the machine. ``names``: the usual engine first."""
+    """What decides which engine is fastest, but for the machine. ``names``: the usual engine first.
+
+    ``sizes``: those of the sample where the model leaves them open, as ``sample_inputs`` takes them.
+    """
 
     model: Path
     names: tuple[str, ...]
     threads: int
     float32_until: str
+    sizes: Mapping[str, tuple[int, ...]] | None = None
 
     def key(self) -> str:
-        """Changes with the model, its threads, the engines' versions and the processor."""
+        """Changes with the model, its threads, the engines and their versions, the processor, the card, its driver."""
         try:
             with self.model.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError:
             digest = ""
-        versions = [f"{name} {importlib.metadata.version(name)}" for name in self.names]
-        facts = [_METHOD, digest, self.float32_until, str(self.threads), *versions, _processor()]
+        versions = [f"{name} {_version(name)}" for name in self.names]
+        sizes = repr(sorted((self.sizes or {}).items()))
+        facts = [_METHOD, digest, self.float32_until, str(self.threads), sizes, *versions, _processor()]
+        card = nvidia_card()
+        if card is not None:
+            facts += [card.name, card.driver]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
 
@@ -61,7 +82,8 @@ def remembered_or_measured(contest: Contest, open_named: OpenNamed, memory: Path
     if known in contest.names:
         try:
             return open_named(known)
-        except ModelError:
+        except ModelError as error:
+            _log.warning("the fastest engine, %s, is not used: %s", known, error.message)
             return open_named(usual)
     winner, engine = _measure(contest, open_named)
     _remember(memory, outcomes | {key: winner})
@@ -72,7 +94,7 @@ def _measure(contest: Contest, open_named: OpenNamed) -> tuple[str, Runtime]:
     """Every engine that opens and agrees with the usual one, timed in turns; the losers are closed."""
     usual = contest.names[0]
     engines = {usual: open_named(usual)}
-    inputs = sample_inputs(engines[usual].inputs, batch=1)
+    inputs = sample_inputs(engines[usual].inputs, batch=1, sizes=contest.sizes)
     if inputs is None:
         return usual, engines[usual]
     expected = list(engines[usual].run(inputs).values())
@@ -80,11 +102,14 @@ def _measure(contest: Contest, open_named: OpenNamed) -> tuple[str, Runtime]:
         try:
             engine = open_named(name)
             outputs = list(engine.run(inputs).values())
-        except ModelError:
+        except ModelError as error:
+            _log.info("%s is passed over: %s", name, error.message)
             continue
-        if len(outputs) == len(expected) and smallest_cosine(expected, outputs) >= AGREEMENT:
+        cosine = smallest_cosine(expected, outputs) if len(outputs) == len(expected) else -1.0
+        if cosine >= AGREEMENT:
             engines[name] = engine
         else:
+            _log.info("%s is passed over: it computes something else (cosine %.4f)", name, cosine)
             engine.close()
     times = _time_in_turns(engines, inputs)
     best = min(times, key=lambda name: times[name])
@@ -107,6 +132,15 @@ def _time_in_turns(engines: dict[str, Runtime], inputs: dict[str, Tensor]) -> di
             engine.run(inputs)
             times[name] = min(times[name], time.perf_counter() - start)
     return times
+
+
+def _version(name: str) -> str:
+    """The versions of the packages that bring an engine; of none for one that came with the system."""
+    found = []
+    for package in _PACKAGES.get(name, (name,)):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found.append(importlib.metadata.version(package))
+    return " ".join(found)
 
 
 def _recall(memory: Path | None) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Engines are chosen by measurement, remembered, and trusted with bfloat16 only where outputs agree."""
 
 import json
+import logging
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import cv2
@@ -15,9 +17,13 @@ from core.paths import models_folder
 from core.settings import RecognitionSettings
 from core.vision.embedder import open_embedder
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
-from core.vision.runtimes.choose import REFERENCE, installed_runtimes, open_runtime
+from core.vision.runtimes.choose import REFERENCE, engine_folder, installed_runtimes, open_runtime
+from core.vision.runtimes.nvidia import GraphicsCard
+from core.vision.runtimes.onnx import OnnxRuntime
+from core.vision.runtimes.onnx_gpu import cache_folder
 from core.vision.runtimes.race import Contest, remembered_or_measured
-from core.vision.runtimes.runtime import Runtime, TensorSpec
+from core.vision.runtimes.runtime import Runtime, Tensor, TensorSpec
+from tests.core.vision.fake_card import CARD, CUDA, TENSORRT, CardPackage, put_in
 from tests.core.vision.tiny_networks import save_embedder, save_fine_filters
 
 
@@ -122,6 +128,68 @@ def test_an_engine_that_does_not_open_is_passed_over(model: Path, tmp_path: Path
         assert remembered_or_measured(contest, open_named, tmp_path / "engines.json").name == "ONNX Runtime"
         (tmp_path / "engines.json").write_text(json.dumps({contest.key(): "broken"}))
         assert remembered_or_measured(contest, open_named, tmp_path / "engines.json").name == "ONNX Runtime"
+
+
+def test_the_fastest_engine_is_taken_and_why_another_is_not_is_logged(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The usual engine waits before each answer; of the others one is quick, one wrong, one does not come up."""
+
+    class Slow(OnnxRuntime):
+        def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            time.sleep(0.02)
+            return super().run(inputs)
+
+    class Wrong(OnnxRuntime):
+        def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            return {name: -value for name, value in super().run(inputs).items()}
+
+    class Quick(OnnxRuntime):
+        device = "NVIDIA L4"
+
+    def open_named(name: str) -> Runtime:
+        if name == "tensorrt":
+            raise ModelError("There is no TensorRT engine of tiny.onnx.", remedy="Build it.")
+        kinds = {"onnxruntime": Slow, "openvino": Wrong, "onnxruntime-cuda": Quick}
+        return kinds[name](model, threads=1)
+
+    contest = Contest(model, ("onnxruntime", "openvino", "onnxruntime-cuda", "tensorrt"), 1, "")
+    with caplog.at_level(logging.INFO):
+        assert remembered_or_measured(contest, open_named, tmp_path / "engines.json").device == "NVIDIA L4"
+    assert "tensorrt is passed over: There is no TensorRT engine" in caplog.text
+    assert "openvino is passed over: it computes something else (cosine -1.0000)" in caplog.text
+    assert json.loads((tmp_path / "engines.json").read_text()) == {contest.key(): "onnxruntime-cuda"}
+
+
+def test_another_card_or_driver_is_measured_anew(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = Contest(model, ("onnxruntime", "onnxruntime-cuda"), 1, "")
+    keys = set()
+    for card in (None, CARD, GraphicsCard("NVIDIA L4", "590.10"), GraphicsCard("NVIDIA T4", CARD.driver)):
+        monkeypatch.setattr("core.vision.runtimes.race.nvidia_card", lambda found=card: found)
+        keys.add(contest.key())
+    assert len(keys) == 4
+
+
+def test_engines_that_must_be_built_take_part_once_they_are(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in(monkeypatch, CardPackage(CUDA, TENSORRT))
+    monkeypatch.setattr(
+        "core.vision.runtimes.choose.installed_runtimes", lambda: ("onnxruntime", "onnxruntime-tensorrt", "tensorrt")
+    )
+    contests: list[Contest] = []
+
+    def note(contest: Contest, open_named: Callable[[str], Runtime], memory: Path | None) -> Runtime:
+        contests.append(contest)
+        return open_named(contest.names[-1])
+
+    monkeypatch.setattr("core.vision.runtimes.choose.remembered_or_measured", note)
+    memory = tmp_path / "engines.json"
+    assert open_runtime(model, runtime="auto", threads=1, memory=memory).device == "CPU"
+    built = open_runtime(model, runtime="onnxruntime-tensorrt", threads=1, memory=memory)
+    (cache_folder(model, engine_folder(memory), CARD) / "tillsight.engine").write_bytes(b"an engine")
+    assert open_runtime(model, runtime="auto", threads=1, memory=memory).device == built.device
+    assert [contest.names for contest in contests] == [("onnxruntime",), ("onnxruntime", "onnxruntime-tensorrt")]
 
 
 def test_alone_the_usual_engine_runs_unmeasured(model: Path, tmp_path: Path) -> None:

@@ -1,14 +1,24 @@
 """Engines say what they really run on and tell what they refuse."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from core.errors import ModelError
-from core.vision.runtimes.choose import RUNTIMES, open_runtime, spare_cores
-from core.vision.runtimes.onnx import device_of
+from core.settings import RecognitionSettings
+from core.vision.runtimes.choose import (
+    CARD_RUNTIMES,
+    PROCESSOR_RUNTIMES,
+    RUNTIMES,
+    installed_runtimes,
+    open_runtime,
+    spare_cores,
+)
 from core.vision.runtimes.runtime import label_of
+from tests.core.vision.fake_card import CARD
 from tests.core.vision.tiny_networks import save_embedder
 
 
@@ -25,7 +35,7 @@ def installed(runtime: str) -> str:
     return runtime
 
 
-@pytest.mark.parametrize("runtime", ["auto", *RUNTIMES])
+@pytest.mark.parametrize("runtime", ["auto", *PROCESSOR_RUNTIMES])
 def test_every_runtime_computes_the_same(model: Path, runtime: str) -> None:
     engine = open_runtime(model, runtime=installed(runtime), threads=0)
     assert {name: spec.shape for name, spec in engine.inputs.items()} == {"pixels": (None, 3, 32, 32)}
@@ -41,12 +51,41 @@ def test_onnx_runtime_says_where_it_runs(model: Path) -> None:
     assert label_of(open_runtime(model, runtime="onnxruntime", threads=1)) == "ONNX Runtime on CPU"
 
 
-def test_a_provider_that_did_not_come_up_is_not_claimed() -> None:
-    assert device_of(["CUDAExecutionProvider", "CPUExecutionProvider"]) == "CUDA"
-    assert device_of(["CPUExecutionProvider"]) == "CPU"
+@pytest.mark.parametrize("runtime", CARD_RUNTIMES)
+def test_a_card_that_is_not_there_is_told(model: Path, runtime: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.vision.runtimes.onnx_gpu.nvidia_card", lambda: None)
+    if runtime in ("tensorrt", "tensorrt-rtx"):
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModelError) as caught:
+        open_runtime(model, runtime=runtime, threads=1)
+    assert caught.value.remedy
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_without_a_card_none_of_its_engines_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.vision.runtimes.choose.nvidia_card", lambda: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: SimpleNamespace(submodule_search_locations=None))
+    assert installed_runtimes() == PROCESSOR_RUNTIMES
+
+
+def test_with_a_card_those_engines_are_offered_whose_packages_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "capi").mkdir()
+    (tmp_path / "capi" / "libonnxruntime_providers_cuda.so").touch()
+    specs = {
+        "onnxruntime": SimpleNamespace(submodule_search_locations=[str(tmp_path)]),
+        "tensorrt_rtx": SimpleNamespace(submodule_search_locations=[]),
+    }
+    monkeypatch.setattr("core.vision.runtimes.choose.nvidia_card", lambda: CARD)
+    monkeypatch.setattr("importlib.util.find_spec", specs.get)
+    assert installed_runtimes() == ("onnxruntime", "onnxruntime-cuda", "tensorrt-rtx")
+
+
+def test_the_settings_know_every_runtime() -> None:
+    assert get_args(RecognitionSettings.model_fields["runtime"].annotation) == ("auto", *RUNTIMES)
+
+
+@pytest.mark.parametrize("runtime", PROCESSOR_RUNTIMES)
 @pytest.mark.parametrize("shape", [(1, 3, 32, 31), (3, 32, 32)])
 def test_a_wrong_input_is_told(model: Path, runtime: str, shape: tuple[int, ...]) -> None:
     engine = open_runtime(model, runtime=installed(runtime), threads=1)
@@ -54,7 +93,7 @@ def test_a_wrong_input_is_told(model: Path, runtime: str, shape: tuple[int, ...]
         engine.run({"pixels": np.zeros(shape, np.float32)})
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("runtime", PROCESSOR_RUNTIMES)
 def test_text_is_no_model(tmp_path: Path, runtime: str) -> None:
     (tmp_path / "list.onnx").write_text("milk, bread, eggs\n")
     installed(runtime)

@@ -1,0 +1,306 @@
+"""ONNX Runtime on an NVIDIA card, through CUDA or through TensorRT; it is used only when it really came up."""
+
+import ctypes
+import hashlib
+import importlib.metadata
+import importlib.util
+import io
+import logging
+import threading
+import warnings
+from collections.abc import Mapping
+from contextlib import redirect_stdout, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from core.errors import ModelError, UserError
+from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
+from core.vision.runtimes.card_buffers import CardBuffers
+from core.vision.runtimes.nvidia import GraphicsCard, newest_cuda, nvidia_card
+from core.vision.runtimes.onnx import (
+    ENGINE_ERRORS,
+    RUN_ERRORS,
+    OnnxRuntime,
+    complaint,
+    not_computed,
+    not_loaded,
+    session_options,
+    spec_of,
+)
+from core.vision.runtimes.runtime import Tensor, TensorSpec
+from core.vision.runtimes.setup_trouble import heard_on_error_stream, trouble
+
+_log = logging.getLogger(__name__)
+
+LARGEST_BATCH = 64
+"""TensorRT's engine is made for batches up to this."""
+_USUAL_BATCH = 8
+"""The batch that TensorRT's engine is fastest at."""
+_BUFFERS = 24
+"""Sizes of input whose memory on the card is kept: all of a live picture's, and those of a benchmark."""
+
+_CUDA, _TENSORRT = "CUDAExecutionProvider", "TensorrtExecutionProvider"
+_TENSORRT_PACKAGES = ("tensorrt-cu13-libs", "tensorrt-cu12-libs", "tensorrt-cu13", "tensorrt-cu12", "tensorrt")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How ONNX Runtime reaches the card: its name to people, and the execution providers asked for, best first."""
+
+    title: str
+    providers: tuple[str, ...]
+
+
+WAYS = {
+    "onnxruntime-cuda": Way("ONNX Runtime with CUDA", (_CUDA,)),
+    "onnxruntime-tensorrt": Way("ONNX Runtime with TensorRT", (_TENSORRT, _CUDA)),
+}
+
+
+class OnnxRuntimeGpu:
+    """An ONNX file in ONNX Runtime on the first NVIDIA card; ``way`` is one of ``WAYS``.
+
+    It computes in float16 when a converted model can be had that agrees (``model_conversion.half``), else in float32;
+    ``device`` says which. Converting takes up to a minute, and is done only when ``may_convert``. With TensorRT the
+    first opening builds the engine, which takes minutes. Converted models, engines and timings are kept under the
+    folder ``store``. Memory on the card is kept between calls.
+
+    Raises ``ModelError`` with the reason and what to install when the execution provider does not come up or computes
+    something else than the processor, and for a file that is no usable model.
+    """
+
+    def __init__(self, model: Path, *, way: str, store: Path, threads: int, may_convert: bool = True) -> None:
+        self._way = WAYS[way]
+        self.name = self._way.title
+        card = _card_for(self._way)
+        plain = OnnxRuntime(model, threads=threads)
+        self._model = model
+        half = half_of(model, store / "float16", may_convert=may_convert)
+        cache = cache_folder(model, store, card) if _TENSORRT in self._way.providers else None
+        options = {_CUDA: _cuda_options()}
+        if cache is not None:
+            options[_TENSORRT] = _tensorrt_options(plain.inputs, cache, is_half=half is not None)
+        providers = [(provider, options[provider]) for provider in self._way.providers]
+        self._session = _open_session(half or model, providers, self._way, card, threads)
+        self.device = f"{card.name} in float16" if half is not None else card.name
+        self.inputs = {spec.name: spec for spec in map(spec_of, self._session.get_inputs())}
+        self.outputs = {spec.name: spec for spec in map(spec_of, self._session.get_outputs())}
+        self.metadata = dict(plain.metadata)
+        self._buffers: dict[tuple[tuple[int, ...], ...], CardBuffers] = {}
+        self._can_bind = True
+        self._lock = threading.Lock()
+        try:
+            self._check(plain, store / "checked" / _digest(model, card, self.name, self.device))
+        finally:
+            plain.close()
+
+    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Every output by name; raises ``ModelError`` when the model refuses the inputs."""
+        for name, value in inputs.items():
+            if name not in self.inputs or not self.inputs[name].accepts(value):
+                raise not_computed(self._model, f"'{name}' is {value.shape} of {value.dtype}.")
+        if _TENSORRT in self._way.providers and any(len(value) > LARGEST_BATCH for value in inputs.values()):
+            raise not_computed(self._model, f"TensorRT's engine is for at most {LARGEST_BATCH} pictures at once.")
+        arrays = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
+        try:
+            with self._lock:
+                buffers = self._buffers_for(arrays)
+                values = self._session.run(None, arrays) if buffers is None else buffers.run(arrays)
+        except RUN_ERRORS as error:
+            raise not_computed(self._model, complaint(error)) from error
+        return dict(zip(self.outputs, values, strict=True))
+
+    def close(self) -> None:
+        """Free the engine and its memory on the card; ``run`` must not be called afterwards."""
+        with self._lock:
+            self._buffers.clear()
+            del self._session
+
+    def _buffers_for(self, arrays: dict[str, Tensor]) -> CardBuffers | None:
+        """Memory on the card for arrays of this size; ``None`` when this build of the engine cannot lend any."""
+        if not self._can_bind:
+            return None
+        key = tuple(value.shape for value in arrays.values())
+        try:
+            buffers = self._buffers.pop(key, None) or CardBuffers(self._session, arrays)
+        except RUN_ERRORS as error:
+            _log.info("%s lends no memory on the card, every call takes its own: %s", self.name, complaint(error))
+            self._can_bind = False
+            return None
+        self._buffers[key] = buffers
+        while len(self._buffers) > _BUFFERS:
+            del self._buffers[next(iter(self._buffers))]
+        return buffers
+
+    def _check(self, plain: OnnxRuntime, note: Path) -> None:
+        """Compare with the processor once for each model, card, driver and version; ``note`` remembers it."""
+        samples = sample_inputs(self.inputs)
+        if samples is None or note.exists():
+            return
+        expected, outputs = (list(engine.run(samples).values()) for engine in (plain, self))
+        cosine = smallest_cosine(expected, outputs)
+        if cosine < AGREEMENT:
+            self.close()
+            raise ModelError(
+                f"{self.name} computes something else than the processor (cosine {cosine:.4f}).",
+                remedy="Choose another runtime in the settings.",
+            )
+        with suppress(OSError):
+            note.parent.mkdir(parents=True, exist_ok=True)
+            note.write_text(f"{cosine:.6f}\n", encoding="utf-8")
+
+
+def half_of(model: Path, folder: Path, *, may_convert: bool) -> Path | None:
+    """The model in float16, made when it is not in the folder yet; ``None``, with a log line, when it cannot be had."""
+    if not may_convert and not any(folder.glob(f"{model.stem}-*.fp16.onnx")):
+        _log.info("%s stays in float32: it has not been converted yet", model.name)
+        return None
+    if importlib.util.find_spec("onnx") is None:
+        _log.info("%s stays in float32: the package onnx, which converts it, is not installed", model.name)
+        return None
+    from core.vision.model_conversion.half import converted
+
+    try:
+        return converted(model, folder)
+    except UserError as error:
+        _log.info("%s stays in float32: %s", model.name, error.message)
+        return None
+
+
+def cache_folder(model: Path, store: Path, card: GraphicsCard) -> Path:
+    """Where TensorRT's engine for the model is kept: another folder when card, driver or a version changes."""
+    return store / "onnxruntime-tensorrt" / _digest(model, card, tensorrt_version())
+
+
+def is_built(model: Path, store: Path) -> bool:
+    """Whether TensorRT's engine for the model is there, so that opening takes seconds."""
+    card = nvidia_card()
+    return card is not None and any(cache_folder(model, store, card).glob("*.engine"))
+
+
+def tensorrt_version() -> str:
+    """The version of the installed TensorRT that ONNX Runtime loads; empty when its package is not known."""
+    for package in _TENSORRT_PACKAGES:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(package)
+    return ""
+
+
+def _card_for(way: Way) -> GraphicsCard:
+    card = nvidia_card()
+    if card is None:
+        raise ModelError(
+            f"{way.title} needs an NVIDIA graphics card, and there is none, or its driver is not loaded.",
+            remedy="Install NVIDIA's driver, or choose auto in the settings.",
+        )
+    if way.providers[0] not in onnxruntime.get_available_providers():
+        raise ModelError(
+            f"{way.title} cannot be used: the installed ONNX Runtime is the one for processors.",
+            remedy="Set the program up with `make run GPU=1`, or choose auto in the settings.",
+        )
+    needed = str(onnxruntime.cuda_version or "").split(".")[0]
+    newest = newest_cuda()
+    if newest is not None and needed.isdigit() and newest[0] < int(needed):
+        raise trouble(way.title, f"CUDA driver version is insufficient: {newest[0]}.{newest[1]}, not {needed}", card)
+    return card
+
+
+def _open_session(
+    model: Path, providers: list[tuple[str, dict[str, str]]], way: Way, card: GraphicsCard, threads: int
+) -> Any:
+    """A session whose first provider really came up and took operators."""
+    told = _load_libraries(way)
+    try:
+        session = _session(model, providers, threads)
+        if way.providers[0] in session.get_providers():
+            _say_what_stays_behind(session, way)
+            return session
+    except ENGINE_ERRORS as error:
+        told += f"\n{error}"
+    # It falls back without an exception and writes the reason to the error stream; hear it say that again.
+    with heard_on_error_stream() as heard, suppress(*ENGINE_ERRORS):
+        _session(model, providers, threads)
+    raise trouble(way.title, f"{told}\n{''.join(heard)}", card)
+
+
+def _session(model: Path, providers: list[tuple[str, dict[str, str]]], threads: int) -> Any:
+    options = session_options(threads)
+    options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
+    # The processor's provider comes along unasked for what the card does not compute, such as shapes.
+    return onnxruntime.InferenceSession(str(model), options, providers=providers, enable_fallback=False)
+
+
+def _say_what_stays_behind(session: Any, way: Way) -> None:
+    """Raise ``ModelError`` when the provider is there but took nothing; log when it took a part."""
+    if not hasattr(session, "get_provider_graph_assignment_info"):
+        return
+    counts: dict[str, int] = {}
+    for part in session.get_provider_graph_assignment_info():
+        counts[part.ep_name] = counts.get(part.ep_name, 0) + len(part.get_nodes())
+    own = sum(counts.get(provider, 0) for provider in way.providers)
+    if counts and not own:
+        raise ModelError(
+            f"{way.title} came up, but computes no part of the model on the card.",
+            remedy="Choose another runtime in the settings.",
+        )
+    if counts:
+        _log.info("%s: of %d operators %s", way.title, sum(counts.values()), counts)
+
+
+def _load_libraries(way: Way) -> str:
+    """Load the libraries of CUDA and TensorRT from their packages; what was said of those that are missing."""
+    said = io.StringIO()
+    with redirect_stdout(said), warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        if hasattr(onnxruntime, "preload_dlls"):
+            onnxruntime.preload_dlls()
+    lines = [said.getvalue(), *(str(warning.message) for warning in warned)]
+    package = importlib.util.find_spec("tensorrt_libs") if _TENSORRT in way.providers else None
+    for folder in (package.submodule_search_locations or ()) if package is not None else ():
+        for name in ("libnvinfer.so.*", "libnvinfer_plugin.so.*", "libnvonnxparser.so.*"):
+            for library in sorted(Path(folder).glob(name)):
+                try:
+                    ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
+                except OSError as error:
+                    lines.append(str(error))
+    return "\n".join(lines)
+
+
+def _cuda_options() -> dict[str, str]:
+    # A live picture has another number of items each time: to try all ways for every new size would stop the counter.
+    return {"device_id": "0", "cudnn_conv_algo_search": "HEURISTIC", "cudnn_conv_use_max_workspace": "1"}
+
+
+def _tensorrt_options(inputs: Mapping[str, TensorSpec], cache: Path, *, is_half: bool) -> dict[str, str]:
+    cache.mkdir(parents=True, exist_ok=True)
+    options = {
+        "device_id": "0",
+        # Up to version 10 TensorRT rounds where it is told that it may; what must stay wide is cast in the model.
+        "trt_fp16_enable": str(int(is_half)),
+        "trt_layer_norm_fp32_fallback": "1",
+        "trt_engine_cache_enable": "1",
+        "trt_engine_cache_path": str(cache),
+        "trt_engine_cache_prefix": "tillsight",
+        "trt_timing_cache_enable": "1",
+        "trt_timing_cache_path": str(cache.parent),
+    }
+    shapes = {name: spec.shape for name, spec in inputs.items()}
+    if all(shape and shape[0] is None and None not in shape[1:] for shape in shapes.values()):
+        for key, batch in (("min", 1), ("opt", _USUAL_BATCH), ("max", LARGEST_BATCH)):
+            sizes = ("x".join(map(str, (batch, *shape[1:]))) for shape in shapes.values())
+            options[f"trt_profile_{key}_shapes"] = ",".join(map(":".join, zip(shapes, sizes, strict=True)))
+    return options
+
+
+def _digest(model: Path, card: GraphicsCard, *facts: str) -> str:
+    try:
+        with model.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise not_loaded(model, error) from error
+    parts = (content, card.name, card.driver, onnxruntime.__version__, *facts)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
