@@ -1,33 +1,39 @@
 """`tillsight bench`: how fast this machine is at the parts that a cashier notices."""
 
 import json
-import statistics
-import time
-from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
-import cv2
-import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from core.cli.options import DataDir, Json, data_folder, progress_bar
-from core.errors import UserError
-from core.frames import Pixels
-from core.paths import models_folder
+from core.errors import ModelError, UserError
+from core.evaluation.embedder_speed import Entrant, Floors, Row, measure_embedders
+from core.paths import DataFolder, models_folder
 from core.settings import load_settings
 from core.vision.embedder import Embedder, open_embedder
-from core.vision.runtimes.choose import REFERENCE, installed_runtimes, spare_cores, usable_cores
+from core.vision.model_card import AnyCard, load_card
+from core.vision.model_conversion.onnx_package import require_onnx
+from core.vision.runtimes.choose import (
+    CARD_RUNTIMES,
+    REFERENCE,
+    engine_folder,
+    installed_runtimes,
+    spare_cores,
+    usable_cores,
+)
 
 bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
-_CROP = (220, 180)
-"""Height and width of the crops that are measured, in pixels: an item in a 1280×720 picture."""
-_CALLS_A_TURN = 5
-"""As a station calls: one engine again and again, its weights in the processor's cache."""
+_DRAWN = "retail-shape"
+_BUILT_BEFORE = ("tensorrt", "tensorrt-rtx")
+_COLUMNS = ("runtime", "threads", "batch", "call_ms", "engine_ms", "images_per_second", "ratio", "cosine", "floor_ms")
+_NO_CARD = "No NVIDIA card was measured: `tillsight doctor` tells what is missing for one."
 
 
 @bench.callback()
@@ -39,7 +45,13 @@ def bench_group() -> None:
 def bench_embedder(
     *,
     batch: Annotated[str, typer.Option(metavar="N,N,…", help="Batch sizes to measure.")] = "1,8",
-    model: Annotated[str | None, typer.Option(help="Another embedder's card than the one in the settings.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Another embedder's card than the one in the settings; `retail-shape` is a network of the size of "
+            "NVIDIA's retail embedder, with random weights."
+        ),
+    ] = None,
     repeats: Annotated[int, typer.Option(min=3, help="Calls measured for each batch size.")] = 25,
     threads: Annotated[
         int, typer.Option(min=0, help="Threads of the engines; 0: as in the settings, and all cores beside it.")
@@ -51,75 +63,79 @@ def bench_embedder(
 
     With `--json`, a list of `runtime`, `threads`, `model`, `batch`, `call_ms`, `engine_ms` (the bare engine call),
     `images_per_second`, `ratio` (to the first row of the same batch: ONNX Runtime in float32 as it comes, on all
-    cores), `cosine` (the smallest to that row's vectors).
+    cores), `cosine` (the smallest to that row's vectors), `device`, `floor_ms` (the shortest time that the device
+    could do it in, from counted operations and bytes; `null` where that is not known), `published` (rows of NVIDIA's
+    model card for the same batch, each `device`, `latency_ms`, `images_per_second`), where there are some.
     """
     sizes = _batch_sizes(batch)
     data = data_folder(data_dir)
     settings = load_settings(data.settings).recognition
-    card = settings.embedder if model is None else model
-    with ExitStack() as opened, progress_bar("Measuring") as moved:
-        entrants = []
+    notes = Console(stderr=True, highlight=False, soft_wrap=True)
+    with ExitStack() as opened:
+        path = opened.enter_context(_card_path(settings.embedder if model is None else model))
+        card = load_card(path, (data.models, models_folder()))
+        card.verify()
+        floors = Floors(card.weights)
+        entrants: list[Entrant] = []
         for runtime, count in _entries(threads or settings.threads, is_alone=threads > 0):
-            embedder = open_embedder(card, folders=(data.models, models_folder()), runtime=runtime, threads=count)
-            opened.callback(embedder.close)
-            entrants.append(Entrant(embedder, count))
-        rows: list[dict[str, object]] = []
-        for number, size in enumerate(sizes):
-            moved(number, len(sizes))
-            rows += _measure(entrants, size, repeats)
+            try:
+                entrant = Entrant(_open(card, path, runtime, count, data), count)
+            except ModelError as error:
+                if not entrants:
+                    raise
+                notes.print(f"{runtime} was not measured. {error}", markup=False)
+                continue
+            opened.callback(entrant.embedder.close)
+            entrants.append(entrant)
+        rows: list[Row] = []
+        with progress_bar("Measuring") as moved:
+            for number, size in enumerate(sizes):
+                moved(number, len(sizes))
+                rows += measure_embedders(entrants, size, repeats, floors)
     if as_json:
         typer.echo(json.dumps(rows))
     else:
-        _print(rows)
+        _print(rows, [floors.reason, "" if any(one.is_on_card for one in entrants) else _NO_CARD])
 
 
-@dataclass(frozen=True, slots=True)
-class Entrant:
-    """An embedder and the threads of its engine."""
+@contextmanager
+def _card_path(name: str) -> Iterator[str]:
+    """The card's name, or the path of the card of a network that is drawn for this measurement and gone afterwards."""
+    if name != _DRAWN:
+        yield name
+        return
+    require_onnx(f"The network {_DRAWN} cannot be drawn")
+    from core.vision.model_conversion.retail_shape import write_retail_shape
 
-    embedder: Embedder
-    threads: int
+    with TemporaryDirectory(prefix="tillsight-bench-", ignore_cleanup_errors=True) as folder:
+        yield str(write_retail_shape(Path(folder) / _DRAWN))
 
 
 def _entries(threads: int, *, is_alone: bool) -> list[tuple[str, int]]:
     """Runtimes and threads to measure: what the others are compared with first. ``threads`` 0: as the station does."""
     station = threads or spare_cores()
     counts = [station] if is_alone else sorted({station, usable_cores()})
-    return [(REFERENCE, usable_cores()), *((name, count) for name in installed_runtimes() for count in counts)]
+    entries = [(REFERENCE, usable_cores())]
+    for name in installed_runtimes():
+        entries += [(name, count) for count in (counts[:1] if name in CARD_RUNTIMES else counts)]
+    return entries
 
 
-def _measure(entrants: Sequence[Entrant], size: int, repeats: int) -> list[dict[str, object]]:
-    """A row for each embedder; they take turns, so that whatever else the machine does falls on all alike."""
-    random = np.random.default_rng(7)
-    small = random.integers(0, 256, (size, 11, 9, 3), np.uint8)
-    crops: list[Pixels] = [cv2.resize(picture, _CROP[::-1], interpolation=cv2.INTER_CUBIC) for picture in small]
-    embedders = [entrant.embedder for entrant in entrants]
-    vectors = [embedder.embed(crops) for embedder in embedders]
-    calls: list[list[float]] = [[] for _ in embedders]
-    engines: list[list[float]] = [[] for _ in embedders]
-    for _ in range(-(-repeats // _CALLS_A_TURN)):
-        for place, embedder in enumerate(embedders):
-            # First, because its uncounted call wakes the engine's threads after another engine's turn.
-            engines[place] += embedder.time_engine(size, _CALLS_A_TURN)
-            for _ in range(_CALLS_A_TURN):
-                begun = time.perf_counter()
-                embedder.embed(crops)
-                calls[place].append((time.perf_counter() - begun) * 1e3)
-    medians = [statistics.median(times) for times in calls]
-    return [
-        {
-            "runtime": entrant.embedder.runtime_label,
-            "threads": entrant.threads,
-            "model": entrant.embedder.name,
-            "batch": size,
-            "call_ms": round(call, 3),
-            "engine_ms": round(statistics.median(engine), 3),
-            "images_per_second": round(size * 1e3 / call, 1),
-            "ratio": round(medians[0] / call, 2),
-            "cosine": round(float((own * vectors[0]).sum(1).min()), 5),
-        }
-        for entrant, call, engine, own in zip(entrants, medians, engines, vectors, strict=True)
-    ]
+def _open(card: AnyCard, path: str, runtime: str, threads: int, data: DataFolder) -> Embedder:
+    """The embedder in the runtime, its engine built before where it needs one; raises ``ModelError``."""
+    if runtime in _BUILT_BEFORE:
+        from core.vision.card_engine import build_card_engine
+        from core.vision.runtimes.tensorrt_store import EngineStore
+
+        with progress_bar(f"Building an engine for {runtime}") as moved:
+            build_card_engine(
+                card,
+                EngineStore(engine_folder(data.engines)),
+                package=runtime,
+                on_progress=lambda _, share: moved(round(100 * share), 100),
+            )
+    folders = (data.models, models_folder())
+    return open_embedder(path, folders=folders, runtime=runtime, threads=threads, memory=data.engines)
 
 
 def _batch_sizes(text: str) -> list[int]:
@@ -134,8 +150,8 @@ def _batch_sizes(text: str) -> list[int]:
     return sizes
 
 
-def _print(rows: list[dict[str, object]]) -> None:
-    table = Table(
+def _print(rows: list[Row], notes: list[str]) -> None:
+    heads = (
         "Runtime",
         "Threads",
         "Batch",
@@ -144,8 +160,28 @@ def _print(rows: list[dict[str, object]]) -> None:
         "Images/s",
         "Ratio",
         "Cosine",
-        title=str(rows[0]["model"]),
+        "Floor ms",
+        "× floor",
     )
-    for row in rows:
-        table.add_row(*(str(value) for key, value in row.items() if key != "model"))
-    Console(highlight=False).print(table)
+    table = Table(*heads, title=str(rows[0]["model"]))
+    for batch in dict.fromkeys(row["batch"] for row in rows):
+        own = [row for row in rows if row["batch"] == batch]
+        for row in own:
+            table.add_row(*(_cell(row.get(key)) for key in _COLUMNS), _times_floor(row))
+        for rate in own[0].get("published", ()):
+            name = f"published: TensorRT on {rate['device']}"
+            speed = (_cell(rate[key]) for key in ("latency_ms", "images_per_second"))
+            table.add_row(name, "–", str(batch), "–", *speed, "–", "–", "–", "–", style="dim")
+    console = Console(highlight=False)
+    console.print(table)
+    for note in filter(None, notes):
+        console.print(note, soft_wrap=True)
+
+
+def _times_floor(row: Row) -> str:
+    floor = row["floor_ms"]
+    return f"{row['engine_ms'] / floor:.2f}" if floor else "–"
+
+
+def _cell(value: object) -> str:
+    return "–" if value is None else str(value)

@@ -1,7 +1,6 @@
 """A model for engines that compute in float16: made once from the float32 file, checked against it, and kept."""
 
 import importlib.metadata
-import importlib.util
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import DataFolderError, ModelError
+from core.vision.model_conversion.onnx_package import require_onnx
 from core.vision.runtimes.agreement import AGREEMENT
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ def converted(
     ``onnx`` is missing, when the file is no usable model, or when it does not bear float16, and ``DataFolderError``
     when the folder cannot be written. Any thread; two processes may convert the same model at once.
     """
-    if importlib.util.find_spec("onnx") is None:
-        raise ModelError(
-            "Models cannot be converted to FP16 here: the package onnx is not installed.",
-            remedy="Install Tillsight with its packages for graphics cards: pip install .[gpu]",
-        )
+    require_onnx("Models cannot be converted to FP16 here")
     from core.vision.model_conversion.graph import digest_of
 
     target = folder / f"{model.stem}-{_key(digest_of(model), samples)}.fp16.onnx"
