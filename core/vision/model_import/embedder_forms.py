@@ -4,9 +4,11 @@ Source of the known forms: the tensors of NVIDIA's Retail Object Recognition 1.0
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from core.vision.detectors.family import Guess, Specs, layout_of, only_picture
+from core.vision.model_import.proposal import Proposal
 from core.vision.runtimes.runtime import TensorSpec
 
 _IMAGENET_OFFSET = [123.675, 116.28, 103.53]
@@ -25,6 +27,7 @@ _IMAGENET = (
     {"scale": [1 / (255 * 0.229), 1 / (255 * 0.224), 1 / (255 * 0.225)], "offset": _IMAGENET_OFFSET},
     "Most embedders are fed RGB less ImageNet's means.",
 )
+_CLASSES = re.compile(r"^prob|logit|class", re.IGNORECASE)
 _KNOWN: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
     ("inputs", "outputs"): _PLAIN,
     ("input", "embeddings"): _CLIP,
@@ -55,6 +58,20 @@ def propose_embedder(inputs: Specs, outputs: Specs) -> Guess | None:
         "input": form | colors,
     }
     return Guess(tree, because)
+
+
+def take_classes(proposal: Proposal, tree: dict[str, Any], outputs: Specs, labels: Sequence[str]) -> None:
+    """Add the classes that the network also tells apart to an embedder's ``tree``, where their names are known."""
+    named = [name for name in outputs if _CLASSES.search(name)]
+    if not labels or len(named) != 1:
+        return
+    size = outputs[named[0]].shape[-1] if outputs[named[0]].shape else None
+    if size not in (None, len(labels)):
+        message = f"The model tells {size} classes apart, and {len(labels)} are named: none has a say."
+        proposal.find("class-count", message)
+        return
+    tree["labels"] = list(labels)
+    tree["outputs"] = tree["outputs"] | {"probabilities": named[0]}
 
 
 def _is_row(spec: TensorSpec) -> bool:

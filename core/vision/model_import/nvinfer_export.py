@@ -32,6 +32,8 @@ def nvinfer_text(card: AnyCard, dialect: Dialect, *, weights: str) -> tuple[str,
         attributes["pre-cluster-threshold"] = repr(card.threshold)
     else:
         values |= {"process-mode": "2", "network-type": "100", "output-tensor-meta": "1"}
+        if card.labels:
+            values["labelfile-path"] = LABEL_FILE
     values["output-blob-names"] = ";".join(card.outputs.values())
     sections = {"property": values} | ({ATTRIBUTES_OF_ALL: attributes} if attributes else {})
     return _text(sections, dialect), findings

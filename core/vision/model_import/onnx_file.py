@@ -11,7 +11,7 @@ from core.vision.detectors.families import FAMILIES
 from core.vision.detectors.family import Outputs, UnfitOutputError, layout_of, shape_words
 from core.vision.detectors.yolo import propose_by_shape
 from core.vision.model_card import DetectorCard, card_for_weights
-from core.vision.model_import.embedder_forms import propose_embedder
+from core.vision.model_import.embedder_forms import propose_embedder, take_classes
 from core.vision.model_import.exporter_notes import Notes, noted_size, noted_source, take_labels, take_notes
 from core.vision.model_import.proposal import IgnoredKey, ImportRequest, ModelImportError, Proposal, ReadValue
 from core.vision.network import Network
@@ -135,6 +135,8 @@ def _propose(
         )
     source = ", ".join(filter(None, (path.name, noted_source(runtime.metadata))))
     proposal = Proposal(guess.tree | {"source": source}, path)
+    if guess.tree["kind"] == "embedder":
+        take_classes(proposal, proposal.tree, outputs, request.labels)
     _tell_graph(proposal, runtime, image, outputs)
     proposal.find("preprocessing-guessed", f"{guess.because} The file does not say so: compare it with the source.")
     if by_shape is not None:

@@ -9,6 +9,7 @@ from core.errors import ModelError
 from core.vision.detectors.detr import BACKGROUND
 from core.vision.detectors.family import Specs, layout_of, shape_words
 from core.vision.detectors.ssd import list_parts
+from core.vision.model_import.embedder_forms import take_classes
 from core.vision.model_import.onnx_file import open_graph
 from core.vision.model_import.proposal import ModelImportError, Proposal
 from core.vision.runtimes.runtime import TensorSpec
@@ -16,7 +17,6 @@ from core.vision.runtimes.runtime import TensorSpec
 _DEFAULT_THRESHOLD = 0.2
 """What nvinfer's parser takes without a word; its documentation says 0.4."""
 _EMBEDDING = re.compile(r"embed|feature|fc_pred|^outputs?$", re.IGNORECASE)
-_CLASSES = re.compile(r"^prob|logit|class", re.IGNORECASE)
 _KNOWN_SIZES = {"outputs": 2048, "embeddings": 448}
 _INPUT_NAMES = {"efficientdet": "input", "dino": "inputs", "outputs": "inputs"}
 """What NVIDIA calls the picture, by decoder or by the embedding's name; otherwise ``input``."""
@@ -93,10 +93,12 @@ class StatedModel:
         tree: dict[str, Any] = {"kind": self.kind, "license": "unknown", "source": source}
         if self.kind == "embedder":
             tree["embedding_size"] = self._embedding_size(outputs, parts["embedding"])
-            tree |= self._known_classes(outputs, parts)
         else:
             tree |= {"decoder": self.decoder, "threshold": self._threshold()} | self._labels()
-        return tree | {"input": form, "outputs": parts}
+        tree |= {"input": form, "outputs": parts}
+        if self.kind == "embedder":
+            take_classes(self.proposal, tree, outputs, self.labels)
+        return tree
 
     def _image(self, parts: dict[str, str]) -> TensorSpec:
         """The picture's tensor; its size wins over the file's, because the model takes no other."""
@@ -180,21 +182,6 @@ class StatedModel:
                 remedy=f"Put {self.proposal.weights.name} where the file says, and import again.",
             )
         return size
-
-    def _known_classes(self, outputs: Specs, parts: dict[str, str]) -> dict[str, Any]:
-        """The classes that an embedder tells apart beside, with their tensor among ``parts``; mostly none."""
-        named = [name for name in outputs if _CLASSES.search(name)]
-        if not self.labels or len(named) != 1:
-            return {}
-        size = outputs[named[0]].shape[-1] if outputs[named[0]].shape else None
-        if size not in (None, len(self.labels)):
-            self.proposal.find(
-                "class-count",
-                f"The model tells {size} classes apart, and {len(self.labels)} are named: none has a say.",
-            )
-            return {}
-        parts["probabilities"] = named[0]
-        return {"labels": list(self.labels)}
 
     def _threshold(self) -> float:
         if self.threshold is None:

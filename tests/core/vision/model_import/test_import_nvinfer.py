@@ -187,6 +187,24 @@ def test_shipped_cards_feed_and_read_as_the_files_do(shipped: str, file: str) ->
     assert card.input.model_dump(exclude=unused) == imported.input.model_dump(exclude=unused)
 
 
+def test_the_second_embedders_classes_come_from_its_label_file(tmp_path: Path) -> None:
+    outputs = {"probs": np.full((1, 3), 1 / 3, np.float32), "embeddings": np.ones((1, 448), np.float32)}
+    model = tmp_path / "models" / "recognition" / "FANDualHead_Base_NVIN_op16.onnx"
+    save_graph(model, outputs, image=("input", ("n", 3, 224, 224)))
+    (tmp_path / "ds8.0").mkdir()
+    file = write(tmp_path / "ds8.0", (FOLDER / "ds8.0" / "recognition.yml").read_text(encoding="utf-8"), "r.yml")
+    (model.parent / "labels.txt").write_text("milk\ntea\nbread\n", encoding="utf-8")
+    card = card_of(propose(file))
+    assert isinstance(card, EmbedderCard)
+    assert card.labels == ("milk", "tea", "bread")
+    assert card.outputs == {"embedding": "embeddings", "probabilities": "probs"}
+    try_embedder(card, PICTURE)
+    (model.parent / "labels.txt").write_text("milk;tea", encoding="utf-8")
+    told = propose(file)
+    assert "tells 3 classes apart, and 2 are named" in message(told, "class-count")
+    assert card_of(told).outputs == {"embedding": "embeddings"}
+
+
 @pytest.mark.parametrize("file", ENCRYPTED, ids=label)
 def test_encrypted_models_are_refused_with_their_twin(file: Path) -> None:
     with pytest.raises(ModelError, match="is encrypted") as caught:

@@ -14,7 +14,7 @@ from core.errors import ModelError
 from core.vision.model_card import DetectorCard, EmbedderCard, proposed_card
 from core.vision.model_import.importers import IMPORTERS, propose_card
 from core.vision.model_import.proposal import ImportRequest, Proposal
-from core.vision.model_import.trial import try_detector
+from core.vision.model_import.trial import try_detector, try_embedder
 from tests.core.vision.foreign_graphs import (
     cells,
     fastestdet_map,
@@ -308,6 +308,21 @@ def test_one_row_of_numbers_is_an_embedder(tmp_path: Path, image: str, vector: s
     assert isinstance(card, EmbedderCard)
     assert (card.embedding_size, card.outputs, card.input.fit) == (size, {"embedding": vector}, "stretch")
     assert card.input.scale[0] == pytest.approx(scale)
+
+
+def test_an_embedders_classes_are_taken_when_their_names_are_given(tmp_path: Path) -> None:
+    outputs = {"probs": np.full((1, 3), 1 / 3, np.float32), "embeddings": np.ones((1, 448), np.float32)}
+    file = save_graph(tmp_path / "m.onnx", outputs, image=("input", (1, 3, 224, 224)))
+    proposal = propose(file, labels=("milk", "tea", "bread"))
+    card = proposed_card(proposal.weights, proposal.tree)
+    assert isinstance(card, EmbedderCard)
+    assert card.outputs == {"embedding": "embeddings", "probabilities": "probs"}
+    assert card.labels == ("milk", "tea", "bread")
+    assert "nothing here reads it" not in [key.reason for key in proposal.ignored]
+    try_embedder(card, PICTURE)
+    wrong = propose(file, labels=("milk", "tea"))
+    assert wrong.tree["outputs"] == {"embedding": "embeddings"}
+    assert "class-count" in names(wrong)
 
 
 def damaged(path: Path) -> Path:
