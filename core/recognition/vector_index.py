@@ -1,10 +1,15 @@
-"""Nearest vectors behind a linear transform: the only file that knows FAISS."""
+"""Nearest vectors behind a linear transform: with ``card_rows`` the only file that knows FAISS."""
 
+import logging
 from typing import Any, cast
 
 import faiss
 import numpy as np
 import numpy.typing as npt
+
+from core.recognition.card_rows import CARD_ERRORS, rows_on_card
+
+_log = logging.getLogger(__name__)
 
 Vectors = npt.NDArray[np.float32]
 """N×d ``float32`` rows."""
@@ -32,6 +37,9 @@ class VectorIndex:
     cosine in the transformed space. Among many rows those are compared whole that are closest in the directions in
     which the rows differ most; cosines are exact in any case. Searching is safe from any thread; an index never changes
     once made.
+
+    Many rows are also copied to an NVIDIA card and searched there, when FAISS can use one and it is measured to be
+    faster (``card_rows``). What is saved and read back are the rows here; a card that fails is left out from then on.
     """
 
     def __init__(self, index: "faiss.IndexPreTransform") -> None:
@@ -42,6 +50,7 @@ class VectorIndex:
         self._transform = faiss.vector_to_array(linear.A).reshape(shape)
         self._center = -faiss.vector_to_array(linear.b)
         self._rows = faiss.downcast_index(index.index)
+        self._card = rows_on_card(_stored(self._rows), self._search_here) if len(self) else None
 
     @classmethod
     def of(
@@ -106,6 +115,17 @@ class VectorIndex:
         count = min(count, len(self))
         if count == 0:
             return np.zeros((len(rows), 0), np.float32), np.zeros((len(rows), 0), np.int64)
+        card = self._card
+        if card is not None and card.finds(count):
+            try:
+                return card.search(rows, count)
+            except CARD_ERRORS as error:
+                _log.warning("searching on the card failed, the processor goes on: %s", error)
+                self._card = None
+        return self._search_here(rows, count)
+
+    def _search_here(self, rows: Vectors, count: int) -> tuple[Vectors, Rows]:
+        """``nearest`` on the processor, for a ``count`` of at most all rows."""
         params = None
         if isinstance(self._rows, faiss.IndexRefine):
             # The stubs of FAISS do not know how its wrapper makes parameters.
@@ -130,6 +150,14 @@ class VectorIndex:
         if not isinstance(index, faiss.IndexPreTransform):
             raise ValueError("not an index with a transform")
         return cls(index)
+
+
+def _stored(index: Any) -> Vectors:
+    """The N×r rows of an index themselves; valid as long as the index is."""
+    if isinstance(index, faiss.IndexRefine):
+        index = faiss.downcast_index(index.refine_index)
+    count, dimension = int(index.ntotal), int(index.d)
+    return cast(Vectors, faiss.rev_swig_ptr(index.get_xb(), count * dimension).reshape(count, dimension))
 
 
 def _refined(axes: Vectors) -> "faiss.IndexRefineFlat":
@@ -164,8 +192,7 @@ class FlatIndex:
 
     def rows(self) -> Vectors:
         """The N×d stored vectors themselves, to be written in place; valid as long as the index is."""
-        count, dimension = int(self._index.ntotal), int(self._index.d)
-        return cast(Vectors, faiss.rev_swig_ptr(self._index.get_xb(), count * dimension).reshape(count, dimension))
+        return _stored(self._index)
 
     def search(self, vectors: Vectors, count: int) -> tuple[Vectors, Rows]:
         """The ``count`` nearest rows of each vector, best first: n×k squared distances and n×k row numbers."""
