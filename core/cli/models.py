@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.cameras.source import open_source
+from core.cli.models_build import build_models
 from core.cli.options import DataDir, Json, data_folder
 from core.errors import ModelError, UserError
 from core.frames import Pixels
@@ -24,6 +25,7 @@ from core.vision.model_import.proposal import ImportRequest, Proposal
 from core.vision.model_import.trial import SeenBox, draw_boxes, save_picture, try_detector, try_embedder
 
 models = typer.Typer(help="Bring in a shop's own models, and list those that are there.", no_args_is_help=True)
+models.command("build")(build_models)
 
 _DRAWN = "demo:?script=still&items=8&seed=1&fps=1"
 _DRAWN_FRAME = 4
@@ -128,7 +130,7 @@ def export_model(
         typer.echo(text, nl=False)
     else:
         _write(output.expanduser(), text)
-        if isinstance(card, DetectorCard) and card.labels:
+        if card.labels:
             _write(output.expanduser().with_name(LABEL_FILE), "\n".join(card.labels) + "\n")
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for finding in findings:

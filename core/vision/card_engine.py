@@ -1,0 +1,70 @@
+"""The TensorRT engine of a model card: built for the sizes and batches that the program will feed it."""
+
+import numpy as np
+
+from core.vision.model_card import AnyCard, EmbedderCard
+from core.vision.preprocessing import prepare
+from core.vision.runtimes.agreement import sample_inputs
+from core.vision.runtimes.runtime import Tensor, TensorSpec
+from core.vision.runtimes.tensorrt_build import Cancelled, OnProgress, Spans, go_on, tell_nobody
+from core.vision.runtimes.tensorrt_engines import LARGEST_BATCH, BuiltEngine, build_engine
+from core.vision.runtimes.tensorrt_store import EngineStore
+
+
+def build_card_engine(
+    card: AnyCard,
+    store: EngineStore,
+    *,
+    package: str,
+    precision: str = "fp16",
+    batch: int | None = None,
+    capabilities: tuple[str, ...] = (),
+    on_progress: OnProgress = tell_nobody,
+    cancelled: Cancelled = go_on,
+    is_forced: bool = False,
+) -> BuiltEngine:
+    """``build_engine`` with what the card states; raises the same, and ``ModelError`` for missing weights.
+
+    ``batch`` ``None``: 64 for an embedder, which sees all crops of a frame at once, 1 for a detector.
+    """
+    card.verify()
+    usual = LARGEST_BATCH if isinstance(card, EmbedderCard) else 1
+    return build_engine(
+        card.weights,
+        store,
+        package=package,
+        precision=precision,
+        batch=usual if batch is None else batch,
+        spans=spans_of(card),
+        samples=_samples_for(card) if precision == "fp16" else None,
+        capabilities=capabilities,
+        on_progress=on_progress,
+        cancelled=cancelled,
+        is_forced=is_forced,
+    )
+
+
+def spans_of(card: AnyCard) -> Spans:
+    """The least and most of height and width that the card's input gets; they differ where it is trimmed."""
+    form = card.input
+    height, width = (form.trim, form.trim) if form.trim else (form.height, form.width)
+    sides = ((height, width), (form.height, form.width))
+    if form.layout == "NCHW":
+        return {form.name: ((3, *sides[0]), (3, *sides[1]))}
+    return {form.name: ((*sides[0], 3), (*sides[1], 3))}
+
+
+def _samples_for(card: AnyCard) -> dict[str, Tensor] | None:
+    """A batch in the card's form, for comparing FP16 with FP32; ``None`` where the model's own sizes are enough."""
+    from core.vision.model_conversion.graph import read_graph
+
+    form = card.input
+    sizes = [size for value in read_graph(card.weights).graph.input for size in value.type.tensor_type.shape.dim[1:]]
+    if all(size.HasField("dim_value") for size in sizes):
+        return None
+    picture = TensorSpec("picture", (None, form.height, form.width, 3), "float32")
+    drawn = sample_inputs({"picture": picture})
+    assert drawn is not None
+    levels = np.rint(127.5 * (drawn["picture"].clip(-1, 1) + 1)).astype(np.uint8)
+    batch, _ = prepare(list(levels), form)
+    return {form.name: batch}
