@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -32,7 +33,7 @@ bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
 _DRAWN = "retail-shape"
 _BUILT_BEFORE = ("tensorrt", "tensorrt-rtx")
-_COLUMNS = ("runtime", "threads", "batch", "call_ms", "engine_ms", "images_per_second", "ratio", "cosine", "floor_ms")
+_COLUMNS = ("runtime", "threads", "call_ms", "engine_ms", "images_per_second", "ratio", "cosine", "floor_ms")
 _NO_CARD = "No NVIDIA card was measured: `tillsight doctor` tells what is missing for one."
 
 
@@ -151,29 +152,26 @@ def _batch_sizes(text: str) -> list[int]:
 
 
 def _print(rows: list[Row], notes: list[str]) -> None:
-    heads = (
-        "Runtime",
-        "Threads",
-        "Batch",
-        "Call ms",
-        "Engine ms",
-        "Images/s",
-        "Ratio",
-        "Cosine",
-        "Floor ms",
-        "× floor",
-    )
-    table = Table(*heads, title=str(rows[0]["model"]))
+    console = Console(highlight=False)
     for batch in dict.fromkeys(row["batch"] for row in rows):
         own = [row for row in rows if row["batch"] == batch]
+        table = Table(
+            title=f"{own[0]['model']}, batch {batch}",
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
+        )
+        table.add_column("Runtime", overflow="fold", min_width=12)
+        for head in ("Cores", "Call ms", "Engine ms", "Images/s", "Ratio", "Cosine", "Floor ms", "×"):
+            table.add_column(head, justify="right", no_wrap=True)
         for row in own:
-            table.add_row(*(_cell(row.get(key)) for key in _COLUMNS), _times_floor(row))
+            table.add_row(*(_cell(row[key]) for key in _COLUMNS), _times_floor(row))
         for rate in own[0].get("published", ()):
-            name = f"published: TensorRT on {rate['device']}"
             speed = (_cell(rate[key]) for key in ("latency_ms", "images_per_second"))
-            table.add_row(name, "–", str(batch), "–", *speed, "–", "–", "–", "–", style="dim")
-    console = Console(highlight=False)
-    console.print(table)
+            table.add_row(f"{rate['device']}, published", "", "", *speed, style="dim")
+        console.print(table)
+    console.print("Ratio: to the first row. ×: the engine's time, to the floor.", soft_wrap=True)
     for note in filter(None, notes):
         console.print(note, soft_wrap=True)
 

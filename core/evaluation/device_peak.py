@@ -36,9 +36,9 @@ _CLOCK_KHZ, _MULTIPROCESSORS, _MEMORY_CLOCK_KHZ, _BUS_BITS, _MAJOR, _MINOR = 13,
 """Numbers of the attributes in CUDA's driver interface (``cuDeviceGetAttribute``)."""
 _TRANSFERS_A_CLOCK = 2
 
-_MEASURE_S = 0.25
+_MEASURE_S = 0.5
 _COPIED = 1 << 26
-_ROWS, _SIZE = 1024, 2048
+_ROWS, _SIZE = 512, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class DevicePeak:
 
 
 def measure_processor(*, is_bfloat16: bool) -> DevicePeak | None:
-    """All cores of this process, by a matrix product and a copy, for about a second; measure before what it judges.
+    """All cores of this process, by a matrix product and a copy, for about two seconds; measure before what it judges.
 
     The product is NumPy's or OpenVINO's, whichever is quicker. ``None`` when the processor does not compute in
     bfloat16. Needs the package ``onnx``.
@@ -125,7 +125,7 @@ def _copy_rate() -> float:
 
 
 def _quickest(call: Callable[[], object]) -> float:
-    """Seconds of the quickest of the calls that fit into a quarter of a second, three at least."""
+    """Seconds of the quickest of the calls that fit into half a second, three at least."""
     call()
     times: list[float] = []
     while len(times) < 3 or sum(times) < _MEASURE_S:

@@ -41,7 +41,7 @@ def count_work(path: Path) -> Work | None:
     ends = [value.name for value in (*graph.input, *graph.output)]
     heavy = [node for node in graph.node if node.op_type in _COUNTERS]
     needed = {name for node in heavy for name in (*node.input[:2], node.output[0])} | set(ends)
-    if not heavy or not needed <= shapes.keys() or any(subgraphs(node) for node in graph.node):
+    if not heavy or not needed <= shapes.keys() or any(any(subgraphs(node)) for node in graph.node):
         return None
     pictures = max(1, shapes[graph.input[0].name][0])
     return Work(
