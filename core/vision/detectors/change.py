@@ -16,6 +16,7 @@ from core.vision.detectors.change_signs import Floors, change_signs
 from core.vision.detectors.counter_store import CounterStore, DamagedCounterError
 from core.vision.detectors.empty_counter import EmptyCounter, Watch
 from core.vision.detectors.ghosts import is_ghost
+from core.vision.detectors.glance import Glance
 from core.vision.detectors.hands import HandWatch, tiles
 from core.vision.detectors.motion import Motion
 from core.vision.detectors.regions import Bounds, Region, find_regions, parted, without_fragments
@@ -82,6 +83,8 @@ class ChangeDetector:
         self._last: float | None = None
         self._counter: EmptyCounter | None = None
         self._watch = Watch()
+        self.glance: Glance | None = None
+        """The last frame coarsely, the part where items may lie; ``None`` while the empty counter is not known."""
         self._forget_scene()
 
     def _forget_scene(self) -> None:
@@ -118,6 +121,7 @@ class ChangeDetector:
     def detect(self, frame: Frame) -> Detections:
         """The items that rest on the counter and the hands over it, boxes in the frame's pixels."""
         self._advance(frame)
+        self.glance = None
         small = shrink(frame.pixels)
         counter = self._counter or self._learn_by_watching(small)
         if counter is None:
@@ -171,6 +175,8 @@ class ChangeDetector:
             expected = self._resting.paint(counter.planes)
             signs = change_signs(seen, expected, floors)
         valid, bounds = self._looked_at(small)
+        left, top, right, bottom = bounds
+        self.glance = Glance.at(seen, counter.noise, slice(top, bottom), slice(left, right))
         smallest = _SMALLEST_MASK * self._settings.smallest_item * valid.size
         regions = find_regions(signs, seen, expected, counter.noise, valid=valid, smallest=smallest)
         if self._is_another_view(regions, valid):

@@ -14,19 +14,14 @@ from core.sightings import Boxes, Detections, no_boxes
 from core.vision.detectors.change import ChangeDetector
 from core.vision.detectors.furniture import FurnitureStore
 from core.vision.detectors.network_detector import NetworkDetector
+from core.vision.detectors.pairing import SAME, pair
+from core.vision.detectors.steady_network import SteadyNetwork
 
 _DOUBT = 0.3
 """Share of the network's threshold above which its belief speaks for a change that has about the same box."""
 
-_SAME = 0.5
-"""IoU from which two boxes show the same item."""
-
-_ASKEW = 0.35
-"""IoU that will do for a change and a box of the network when neither lies inside the other, as one of several items
-in a larger change would.
-"""
-
-_INSIDE = 0.9
+_CLEAR = 0.45
+"""Share of the threshold from which such a belief does not come and go by noise alone."""
 
 _AGREE = 0.7
 """IoU from which the two boxes of one item are both right, and the item's lies between them."""
@@ -69,6 +64,7 @@ class FusedDetector:
     network makes it count, and one that lies still without any counts too. What the network takes for an item on the
     counter that a person told to be empty belongs to the counter for as long as nothing changes there. Hands come from
     change; a box under a hand must be believed the more. Until the empty counter is known the network works alone.
+    While the picture stands still the network is asked now and then only.
     """
 
     def __init__(
@@ -78,6 +74,7 @@ class FusedDetector:
         self.name = f"{network.name} and change against the empty counter"
         self._change = change
         self._network = network
+        self._steady = SteadyNetwork(network, threshold=settings.threshold, faint=_CLEAR * settings.threshold)
         self._threshold = settings.threshold
         self._store = FurnitureStore(data)
         self._furniture = no_boxes()
@@ -105,13 +102,15 @@ class FusedDetector:
         """
         self._size = (frame.width, frame.height)
         self._waiting = []
+        self._steady.forget()
         self._furniture = self._network.detect(frame).boxes
         self._change.learn_empty(frame)
         self._store.save(self._furniture, frame.width, frame.height)
 
     def detect(self, frame: Frame) -> Detections:
         """The items in the frame and the hands over it, boxes in the frame's pixels, the network's first."""
-        changed, seen = self._change.detect(frame), self._network.detect(frame)
+        changed = self._change.detect(frame)
+        seen = self._steady.detect(frame, self._change.glance, changed)
         size = (frame.width, frame.height)
         if size != self._size:
             self._size, self._furniture, self._waiting = size, self._store.load(*size), []
@@ -120,7 +119,7 @@ class FusedDetector:
             return Detections(seen.boxes[sure], seen.scores[sure], changed.hands)
         items = fuse(changed, self._without_furniture(seen, changed), threshold=self._threshold)
         rest, scores = unexplained(changed, items)
-        is_item = self._has_waited(rest, frame) & (_share_under(rest, changed.hands) < _SAME)
+        is_item = self._has_waited(rest, frame) & (_share_under(rest, changed.hands) < SAME)
         is_item &= areas(rest) <= _LARGEST * frame.width * frame.height
         return Detections(
             np.concatenate([items.boxes, rest[is_item]]), np.concatenate([items.scores, scores[is_item]]), changed.hands
@@ -134,7 +133,7 @@ class FusedDetector:
         """What the network sees, less what it saw on the empty counter where nothing has changed."""
         if not len(self._furniture) or not len(seen):
             return seen
-        known = iou(seen.boxes, self._furniture).max(axis=1) >= _SAME
+        known = iou(seen.boxes, self._furniture).max(axis=1) >= SAME
         unchanged = _share_under(seen.boxes, changed.boxes) < _REST
         kept = ~(known & unchanged)
         return Detections(seen.boxes[kept], seen.scores[kept])
@@ -202,20 +201,6 @@ def unexplained(changed: Detections, items: Detections) -> tuple[Boxes, npt.NDAr
             rests.append(rest)
             scores.append(changed.scores[index])
     return np.array(rests, np.float32).reshape(-1, 4), np.array(scores, np.float32)
-
-
-def pair(first: Boxes, second: Boxes) -> npt.NDArray[np.intp]:
-    """For each of N boxes the one of M that shows the same item, each taken once, best IoU first; −1: none."""
-    partner = np.full(len(first), -1, np.intp)
-    table = iou(first, second)
-    shared = intersections(first, second)
-    smaller = np.minimum(areas(first)[:, None], areas(second)[None, :])
-    table[(table < _SAME) & (shared >= _INSIDE * smaller)] = 0
-    while table.size and table.max() >= _ASKEW:
-        row, column = (int(place) for place in np.unravel_index(int(table.argmax()), table.shape))
-        partner[row] = column
-        table[row], table[:, column] = 0, 0
-    return partner
 
 
 def _middle(
