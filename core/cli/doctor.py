@@ -1,18 +1,18 @@
 """`tillsight doctor`: what works here, what does not, and what to do about it."""
 
-import importlib.metadata
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import asdict
 
 import typer
 from rich.console import Console
 
 from core.cameras.source import list_sources, resolve_source, without_secrets
 from core.catalog.database import open_catalog
+from core.cli.card_findings import CARD_PACKAGES, examine_card
+from core.cli.finding import Finding, checked, installed
 from core.cli.options import DataDir, Json, data_folder
 from core.errors import UserError
 from core.paths import DataFolder, models_folder
@@ -26,27 +26,15 @@ from core.vision.model_card import load_card
 _LITTLE_SPACE = 500 * 1024 * 1024
 _LIBRARIES = ("PySide6-Essentials", "opencv-python-headless", "numpy", "onnxruntime", "faiss-cpu", "SQLAlchemy")
 
-State = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. ``remedy`` is empty when it is ok."""
-
-    topic: str
-    state: State
-    message: str
-    remedy: str = ""
-
 
 def doctor(*, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Look at camera, models, runtime, database, index and disk, and say what to do about what is wrong.
+    """Look at camera, models, runtime, graphics card, database, index and disk, and say what to do about what is wrong.
 
     The exit code is 1 when something keeps Tillsight from working; warnings do not count.
     """
     findings = list(examine(data_folder(data_dir)))
     if as_json:
-        versions = {name: _version(name) for name in _LIBRARIES}
+        versions = {name: _version(name) for name in _LIBRARIES} | installed(CARD_PACKAGES)
         document = {
             "version": _version("tillsight"),
             "python": platform.python_version(),
@@ -65,13 +53,14 @@ def examine(data: DataFolder) -> Iterator[Finding]:
     """Look at everything, one finding a topic; raises nothing that a person could mend."""
     settings, finding = _settings(data)
     yield finding
-    yield _checked("disk", lambda: _disk(data))
-    yield _checked("camera", lambda: _camera(settings))
+    yield checked("disk", lambda: _disk(data))
+    yield checked("camera", lambda: _camera(settings))
     embedder: list[ShopEmbedder] = []
-    yield _checked("models", lambda: _models(settings, data))
-    yield _checked("runtime", lambda: _runtime(settings, data, embedder))
-    yield _checked("database", lambda: _database(data))
-    yield _checked("index", lambda: _index(data, embedder))
+    yield checked("models", lambda: _models(settings, data))
+    yield checked("runtime", lambda: _runtime(settings, data, embedder))
+    yield from examine_card(settings, data)
+    yield checked("database", lambda: _database(data))
+    yield checked("index", lambda: _index(data, embedder))
     for opened in embedder:
         opened.close()
 
@@ -83,13 +72,6 @@ def _settings(data: DataFolder) -> tuple[Settings, Finding]:
         return Settings(), Finding("settings", "fail", error.message, error.remedy)
     where = str(data.settings) if data.settings.exists() else "the usual ones"
     return settings, Finding("settings", "ok", f"Settings: {where}.")
-
-
-def _checked(topic: str, look: Callable[[], Finding]) -> Finding:
-    try:
-        return look()
-    except UserError as error:
-        return Finding(topic, "fail", error.message, error.remedy)
 
 
 def _disk(data: DataFolder) -> Finding:
@@ -154,10 +136,7 @@ def _index(data: DataFolder, opened: list[ShopEmbedder]) -> Finding:
 
 
 def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
+    return installed([name]).get(name, "not installed")
 
 
 def _print(findings: list[Finding]) -> None:

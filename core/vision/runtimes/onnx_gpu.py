@@ -79,7 +79,7 @@ class OnnxRuntimeGpu:
         card = _card_for(self._way)
         plain = OnnxRuntime(model, threads=threads)
         self._model = model
-        half = half_of(model, store / "float16", may_convert=may_convert)
+        half = half_of(model, store, may_convert=may_convert)
         cache = cache_folder(model, store, card) if _TENSORRT in self._way.providers else None
         options = {_CUDA: _cuda_options()}
         if cache is not None:
