@@ -286,10 +286,12 @@ class Station:
         self.on_problem(Problem("start", error.message, error.remedy, Severity.FAIL))
 
     def _close(self) -> None:
-        if self._equipment is not None:
-            self._equipment.shop.index.save()
-            self._equipment.shop.catalog.recognitions.purge(days=self._settings.checkout.keep_crops_days)
-        self._opened.close()
+        with self._opened:
+            if self._equipment is not None:
+                shop = self._equipment.shop
+                shop.index.save()
+                shop.catalog.recognitions.purge(days=self._settings.checkout.keep_crops_days)
+                shop.catalog.sweep_todays_photographs()
 
     def _apply(self, settings: Settings) -> None:
         former, ready = self._settings, self._ready

@@ -1,7 +1,7 @@
 """The catalog: everything that a shop keeps, behind one door."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import text
@@ -50,6 +50,11 @@ class Catalog:
         Takes seconds for a million files: call it when the shop is idle.
         """
         return sweep_photographs(self._database, self.photographs)
+
+    def sweep_todays_photographs(self) -> int:
+        """The same for the sixteenth of all pictures whose turn it is today, so that no day has much to do."""
+        today = self._database.now().astimezone(UTC).toordinal()
+        return sweep_photographs(self._database, self.photographs, part=today)
 
     def problems(self) -> list[str]:
         """What SQLite finds wrong in the whole file; empty when it is sound. Takes seconds for a large file."""

@@ -18,6 +18,7 @@ from core.errors import DataFolderError, UserError
 from core.frames import Pixels
 
 _QUALITY: Final = 92
+_FOLDER: Final = re.compile(r"[0-9a-f]{2}")
 _NAME: Final = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})\.jpg")
 
 
@@ -109,12 +110,12 @@ class Photographs:
         except FileNotFoundError:
             return None
 
-    def folders(self) -> Iterator[list[str]]:
-        """The names of all pictures, folder by folder; files of other names are passed over."""
+    def folders(self) -> Iterator[tuple[int, list[str]]]:
+        """Each folder's number, 0–255, and the names of its pictures; what has another name is passed over."""
         for folder in sorted(self._folder.iterdir()):
-            if folder.is_dir():
+            if _FOLDER.fullmatch(folder.name) and folder.is_dir():
                 names = sorted(f"{folder.name}/{entry.name}" for entry in folder.iterdir())
-                yield [name for name in names if _NAME.fullmatch(name)]
+                yield int(folder.name, 16), [name for name in names if _NAME.fullmatch(name)]
 
 
 def _encode(pixels: Pixels) -> bytes:

@@ -16,6 +16,9 @@ from core.catalog.transactions import Database
 _GRACE: Final = timedelta(minutes=10)
 """A younger file may belong to a row that is about to be written."""
 
+SWEEP_PARTS: Final = 16
+"""Into how many parts a sweep of all pictures is divided, one for each day."""
+
 
 def pictures_in_use(session: Session, pictures: Iterable[str], *, with_closed_sales: bool) -> set[str]:
     """Those of the pictures that a reference (removed or not), a recognition, an open draft or a sale names."""
@@ -61,13 +64,16 @@ def remove_files(photographs: Photographs, pictures: Iterable[str], *, now: date
     return removed
 
 
-def sweep_photographs(database: Database, photographs: Photographs) -> int:
+def sweep_photographs(database: Database, photographs: Photographs, *, part: int | None = None) -> int:
     """Delete the files that a crash or a discarded draft left behind; returns how many went.
 
-    Reads every folder of pictures: seconds for a million files, so call it when the shop is idle.
+    ``part``: only those of that one of ``SWEEP_PARTS`` parts of about the same size, counted without end. Reads its
+    folders of pictures: seconds for a million files, so call it when the shop is idle.
     """
     removed = 0
-    for pictures in photographs.folders():
+    for number, pictures in photographs.folders():
+        if part is not None and number % SWEEP_PARTS != part % SWEEP_PARTS:
+            continue
         with database.read() as session:
             unused = set(pictures) - pictures_in_use(session, pictures, with_closed_sales=True)
         removed += remove_files(photographs, unused, now=database.now())

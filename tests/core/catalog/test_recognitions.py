@@ -198,6 +198,21 @@ def test_a_purge_spares_files_of_the_last_minutes(catalog: Catalog, clock: Clock
         catalog.photographs.read(item.picture)
 
 
+def test_every_picture_has_its_turn_to_be_swept_within_sixteen_days(catalog: Catalog, clock: Clock) -> None:
+    milk, _ = enroll(catalog, "Milk")
+    item = recognize(catalog, match_of(milk), seed=91)
+    lost = [catalog.photographs.store(picture(seed)).picture for seed in range(20, 60)]
+    clock.forward(hours=1)
+    gone = []
+    for _ in range(16):
+        gone.append(catalog.sweep_todays_photographs())
+        clock.forward(days=1)
+    assert sum(gone) == len(lost)
+    assert max(gone) < len(lost)
+    assert catalog.sweep_photographs() == 0
+    catalog.photographs.read(item.picture)
+
+
 def test_a_sweep_takes_only_what_nothing_names(catalog: Catalog, clock: Clock) -> None:
     product = catalog.products.add(ProductDetails("Milk"))
     kept = [catalog.photographs.store(picture(seed)) for seed in range(4)]
@@ -209,11 +224,15 @@ def test_a_sweep_takes_only_what_nothing_names(catalog: Catalog, clock: Clock) -
     lost = [catalog.photographs.store(picture(seed)) for seed in range(10, 13)]
     note = catalog.photographs.path(lost[0].picture).with_name("note.txt")
     note.write_text("not a picture")
+    foreign = note.parent.parent / "backup"
+    foreign.mkdir()
+    (foreign / lost[0].picture.split("/")[1]).write_text("somebody else's")
     clock.forward(hours=1)
     assert catalog.sweep_photographs() == 3
     for photograph in kept:
         catalog.photographs.read(photograph.picture)
     assert note.exists()
+    assert len(list(foreign.iterdir())) == 1
 
 
 def test_probabilities_of_classes_are_kept_with_the_looks(catalog: Catalog) -> None:
