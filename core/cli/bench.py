@@ -1,7 +1,7 @@
 """`tillsight bench`: how fast this machine is at the parts that a cashier notices."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,8 +15,10 @@ from rich.table import Table
 from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.errors import ModelError, UserError
 from core.evaluation.embedder_speed import Entrant, Floors, Row, measure_embedders
+from core.evaluation.frame_speed import Pair, measure_frames
 from core.paths import DataFolder, models_folder
-from core.settings import load_settings
+from core.settings import DetectionSettings, load_settings
+from core.vision.detector import Detector, open_detector
 from core.vision.embedder import Embedder, open_embedder
 from core.vision.model_card import AnyCard, load_card
 from core.vision.model_conversion.onnx_package import require_onnx
@@ -34,6 +36,7 @@ bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 _DRAWN = "retail-shape"
 _BUILT_BEFORE = ("tensorrt", "tensorrt-rtx")
 _COLUMNS = ("runtime", "threads", "call_ms", "engine_ms", "images_per_second", "ratio", "cosine", "floor_ms")
+_LEGEND = "Ratio: to the first row. ×: the engine's time, to the floor."
 _NO_CARD = "No NVIDIA card was measured: `tillsight doctor` tells what is missing for one."
 
 
@@ -57,6 +60,10 @@ def bench_embedder(
     threads: Annotated[
         int, typer.Option(min=0, help="Threads of the engines; 0: as in the settings, and all cores beside it.")
     ] = 0,
+    detector: Annotated[
+        str | None,
+        typer.Option(metavar="CARD", help="Measure whole frames, too: this detector, and five items of each frame."),
+    ] = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
@@ -66,7 +73,8 @@ def bench_embedder(
     `images_per_second`, `ratio` (to the first row of the same batch: ONNX Runtime in float32 as it comes, on all
     cores), `cosine` (the smallest to that row's vectors), `device`, `floor_ms` (the shortest time that the device
     could do it in, from counted operations and bytes; `null` where that is not known), `published` (rows of NVIDIA's
-    model card for the same batch, each `device`, `latency_ms`, `images_per_second`), where there are some.
+    model card for the same batch, each `device`, `latency_ms`, `images_per_second`), where there are some. With
+    `--detector`, rows with `detector`, `items`, `call_ms` and `frames_per_second` follow.
     """
     sizes = _batch_sizes(batch)
     data = data_folder(data_dir)
@@ -78,25 +86,33 @@ def bench_embedder(
         card.verify()
         floors = Floors(card.weights)
         entrants: list[Entrant] = []
+        pairs: list[Pair] = []
         for runtime, count in _entries(threads or settings.threads, is_alone=threads > 0):
             try:
                 entrant = Entrant(_open(card, path, runtime, count, data), count)
+                opened.callback(entrant.embedder.close)
+                if detector is not None:
+                    pairs.append(Pair(_open_detector(detector, runtime, count, data), entrant))
             except ModelError as error:
                 if not entrants:
                     raise
                 notes.print(f"{runtime} was not measured. {error}", markup=False)
                 continue
-            opened.callback(entrant.embedder.close)
             entrants.append(entrant)
         rows: list[Row] = []
         with progress_bar("Measuring") as moved:
             for number, size in enumerate(sizes):
                 moved(number, len(sizes))
                 rows += measure_embedders(entrants, size, repeats, floors)
+        whole = measure_frames(pairs, repeats) if pairs else []
     if as_json:
-        typer.echo(json.dumps(rows))
-    else:
-        _print(rows, [floors.reason, "" if any(one.is_on_card for one in entrants) else _NO_CARD])
+        typer.echo(json.dumps(rows + whole))
+        return
+    _print(rows)
+    if whole:
+        _print_frames(whole)
+    for note in filter(None, (_LEGEND, floors.reason, "" if any(one.is_on_card for one in entrants) else _NO_CARD)):
+        Console(highlight=False).print(note, soft_wrap=True)
 
 
 @contextmanager
@@ -124,19 +140,29 @@ def _entries(threads: int, *, is_alone: bool) -> list[tuple[str, int]]:
 
 def _open(card: AnyCard, path: str, runtime: str, threads: int, data: DataFolder) -> Embedder:
     """The embedder in the runtime, its engine built before where it needs one; raises ``ModelError``."""
-    if runtime in _BUILT_BEFORE:
-        from core.vision.card_engine import build_card_engine
-        from core.vision.runtimes.tensorrt_store import EngineStore
-
-        with progress_bar(f"Building an engine for {runtime}") as moved:
-            build_card_engine(
-                card,
-                EngineStore(engine_folder(data.engines)),
-                package=runtime,
-                on_progress=lambda _, share: moved(round(100 * share), 100),
-            )
+    _build(card, runtime, data)
     folders = (data.models, models_folder())
     return open_embedder(path, folders=folders, runtime=runtime, threads=threads, memory=data.engines)
+
+
+def _open_detector(name: str, runtime: str, threads: int, data: DataFolder) -> Detector:
+    """The detector alike. ONNX Runtime as it comes is for embedders; beside it the detector runs in the usual way."""
+    usual = "onnxruntime" if runtime == REFERENCE else runtime
+    _build(load_card(name, (data.models, models_folder())), usual, data)
+    settings = DetectionSettings(method="network", model=name)
+    return open_detector(settings, data=data, runtime=usual, threads=threads)
+
+
+def _build(card: AnyCard, runtime: str, data: DataFolder) -> None:
+    """Make TensorRT's engine of the model, unless there is one that fits; raises ``ModelError``."""
+    if runtime not in _BUILT_BEFORE:
+        return
+    from core.vision.card_engine import build_card_engine
+    from core.vision.runtimes.tensorrt_store import EngineStore
+
+    with progress_bar(f"Building an engine of {card.name} for {runtime}") as moved:
+        store = EngineStore(engine_folder(data.engines))
+        build_card_engine(card, store, package=runtime, on_progress=lambda _, share: moved(round(100 * share), 100))
 
 
 def _batch_sizes(text: str) -> list[int]:
@@ -151,29 +177,38 @@ def _batch_sizes(text: str) -> list[int]:
     return sizes
 
 
-def _print(rows: list[Row], notes: list[str]) -> None:
-    console = Console(highlight=False)
+def _print(rows: list[Row]) -> None:
     for batch in dict.fromkeys(row["batch"] for row in rows):
         own = [row for row in rows if row["batch"] == batch]
-        table = Table(
-            title=f"{own[0]['model']}, batch {batch}",
-            title_justify="left",
-            box=SIMPLE_HEAD,
-            padding=(0, 1, 0, 0),
-            pad_edge=False,
+        table = _table(
+            f"{own[0]['model']}, batch {batch}",
+            ("Cores", "Call ms", "Engine ms", "Images/s", "Ratio", "Cosine", "Floor ms", "×"),
         )
-        table.add_column("Runtime", overflow="fold", min_width=12)
-        for head in ("Cores", "Call ms", "Engine ms", "Images/s", "Ratio", "Cosine", "Floor ms", "×"):
-            table.add_column(head, justify="right", no_wrap=True)
         for row in own:
             table.add_row(*(_cell(row[key]) for key in _COLUMNS), _times_floor(row))
         for rate in own[0].get("published", ()):
             speed = (_cell(rate[key]) for key in ("latency_ms", "images_per_second"))
             table.add_row(f"{rate['device']}, published", "", "", *speed, style="dim")
-        console.print(table)
-    console.print("Ratio: to the first row. ×: the engine's time, to the floor.", soft_wrap=True)
-    for note in filter(None, notes):
-        console.print(note, soft_wrap=True)
+        Console(highlight=False).print(table)
+
+
+def _print_frames(rows: list[Row]) -> None:
+    first = rows[0]
+    table = _table(f"{first['detector']} and {first['items']} × {first['model']}", ("Cores", "Frame ms", "Frames/s"))
+    for row in rows:
+        table.add_row(*(_cell(row[key]) for key in ("runtime", "threads", "call_ms", "frames_per_second")))
+    for rate in first.get("published", ()):
+        table.add_row(f"{rate['device']}, published", "", "", _cell(rate["frames_per_second"]), style="dim")
+    Console(highlight=False).print(table)
+
+
+def _table(title: str, heads: Sequence[str]) -> Table:
+    """Runtimes and their numbers, which fit into 80 columns."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
+    table.add_column("Runtime", overflow="fold", min_width=12)
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    return table
 
 
 def _times_floor(row: Row) -> str:
