@@ -11,7 +11,7 @@ from core.errors import ModelError
 from core.frames import Pixels
 from core.geometry import Letterbox
 from core.vision.model_card import AnyCard
-from core.vision.preprocessing import Batch, prepare
+from core.vision.preprocessing import Batch, prepare, usual_input
 from core.vision.runtimes.choose import open_runtime
 from core.vision.runtimes.runtime import Runtime, TensorSpec, label_of
 
@@ -71,7 +71,12 @@ def open_network(card: C, *, runtime: str, threads: int, memory: Path | None = N
     """Load the card's weights; raises ``ModelError``. ``memory``: where ``auto`` keeps which engine is fastest."""
     digest = card.verify()
     engine = open_runtime(
-        card.weights, runtime=runtime, threads=threads, float32_until=card.float32_until, memory=memory
+        card.weights,
+        runtime=runtime,
+        threads=threads,
+        float32_until=card.float32_until,
+        memory=memory,
+        sizes={card.input.name: usual_input(card.input)},
     )
     return Network(card, engine, digest)
 

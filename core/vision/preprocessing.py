@@ -14,6 +14,9 @@ from core.vision.model_card import InputForm
 Batch = npt.NDArray[np.float32]
 """N×3×H×W or N×H×W×3 ``float32``, as the input form says."""
 
+_USUAL_SHAPE = 16 / 9
+"""Width by height of what most cameras see."""
+
 
 def prepare(pictures: Sequence[Pixels], form: InputForm) -> tuple[Batch, tuple[Letterbox, ...]]:
     """Pictures of any size as one batch in the form, and where each sits in it.
@@ -49,6 +52,16 @@ def tensor_size(sizes: Sequence[tuple[int, int]], form: InputForm) -> tuple[int,
     inner = [_inner_size(width, height, form) for width, height in sizes]
     width, height = (-(-max(sides) // form.trim) * form.trim for sides in zip(*inner, strict=True))
     return width, height
+
+
+def usual_picture(form: InputForm) -> tuple[int, int]:
+    """Width and height of a picture for trying out a network: a camera's, where the input follows the picture."""
+    return form.width, max(1, round(form.width / _USUAL_SHAPE)) if form.trim else form.height
+
+
+def usual_input(form: InputForm) -> tuple[int, int, int]:
+    """The sizes of the input, after the first axis, that ``usual_picture`` gets."""
+    return _shape(tensor_size([usual_picture(form)], form), form)
 
 
 def _inner_size(width: int, height: int, form: InputForm) -> tuple[int, int]:

@@ -13,13 +13,10 @@ from core.vision.detectors.family import Found, UnfitOutputError
 from core.vision.detectors.nms import keep_best
 from core.vision.model_card import DetectorCard
 from core.vision.network import Network
-from core.vision.preprocessing import tensor_size
+from core.vision.preprocessing import tensor_size, usual_picture
 
 _MOST_CANDIDATES = 1000
 """Suppression costs the square of this; a counter never holds as many items."""
-
-_USUAL_SHAPE = 16 / 9
-"""Width by height of what most cameras see: an engine that prepares for each size has done so when the first comes."""
 
 
 class NetworkDetector:
@@ -43,9 +40,8 @@ class NetworkDetector:
         self._settings = settings
         self._area = CounterArea(settings)
         self._ignored = np.array([card.labels.index(label) for label in card.ignored_labels], np.intp)
-        form = card.input
-        height = round(form.width / _USUAL_SHAPE) if form.trim else form.height
-        self._find(np.full((height, form.width, 3), 127, np.uint8))
+        width, height = usual_picture(card.input)
+        self._find(np.full((height, width, 3), 127, np.uint8))
 
     @property
     def runtime_label(self) -> str:

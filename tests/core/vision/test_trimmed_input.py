@@ -1,6 +1,7 @@
 """Padding cut down to what the network's strides need: sizes, boxes, engines, and models that cannot take it."""
 
 import importlib.util
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,9 +19,10 @@ from core.settings import DetectionSettings
 from core.vision.detector import open_detector
 from core.vision.detectors.grid import grid
 from core.vision.detectors.network_detector import NetworkDetector
-from core.vision.model_card import InputForm
-from core.vision.preprocessing import prepare, tensor_size
-from core.vision.runtimes.choose import RUNTIMES, open_runtime
+from core.vision.model_card import InputForm, load_card
+from core.vision.network import open_network
+from core.vision.preprocessing import prepare, tensor_size, usual_input
+from core.vision.runtimes.choose import installed_runtimes, open_runtime
 from core.vision.runtimes.runtime import Tensor
 from tests.core.vision.foreign_graphs import save_graph
 from tests.core.vision.open_detector import REACH, dotted, open_tree, save_open_detector, write_open_detector
@@ -106,6 +108,14 @@ def test_a_camera_picture_of_480_is_288_high() -> None:
     assert tensor_size([(4000, 10)], form) == (480, 32)
 
 
+def test_a_network_is_tried_out_on_what_a_camera_sees() -> None:
+    form = InputForm(name="images", width=480, height=480, fit="letterbox", trim=32)
+    assert usual_input(form) == (3, 288, 480)
+    assert usual_input(form.model_copy(update={"layout": "NHWC"})) == (288, 480, 3)
+    assert usual_input(form.model_copy(update={"trim": 0})) == (3, 480, 480)
+    assert usual_input(InputForm(name="images", width=96, height=480, fit="letterbox", trim=32)) == (3, 64, 96)
+
+
 def open_in_shop(folder: Path, runtime: str = "onnxruntime", **settings: Any) -> NetworkDetector:
     chosen = DetectionSettings.model_validate(
         {"method": "network", "model": "open", "threshold": 0.9, "smallest_item": 0.0001} | settings
@@ -122,7 +132,7 @@ def installed(runtime: str) -> str:
     return runtime
 
 
-@pytest.mark.parametrize("runtime", [name for name in RUNTIMES if name in ("onnxruntime", "openvino")])
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
 @pytest.mark.parametrize("padding", ["both", "end"])
 def test_boxes_lie_where_things_are_in_pictures_of_every_shape(tmp_path: Path, runtime: str, padding: str) -> None:
     write_open_detector(DataFolder(tmp_path).models / "open", padding=padding)
@@ -195,7 +205,7 @@ def test_a_model_of_one_size_cannot_be_trimmed(tmp_path: Path, size: tuple[int |
     assert open_in_shop(tmp_path).is_learned
 
 
-@pytest.mark.parametrize("runtime", [name for name in RUNTIMES if name in ("onnxruntime", "openvino")])
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
 def test_an_engine_computes_every_size_alike_from_several_threads(tmp_path: Path, runtime: str) -> None:
     model = save_open_detector(tmp_path / "tiny.onnx")
     engine = open_runtime(model, runtime=installed(runtime), threads=1)
@@ -216,3 +226,26 @@ def test_an_engine_computes_every_size_alike_from_several_threads(tmp_path: Path
         engine.run({"images": np.zeros((1, 4, 64, 64), np.float32)})
     engine.close()
     exact.close()
+
+
+def test_engines_are_compared_at_the_size_that_the_card_gives(tmp_path: Path) -> None:
+    if len(installed_runtimes()) < 2:
+        pytest.skip("only one engine is installed")
+    card = load_card(write_open_detector(tmp_path), [])
+    memory = tmp_path / "engines.json"
+    open_network(card, runtime="auto", threads=1, memory=memory).close()
+    assert len(json.loads(memory.read_text())) == 1
+
+
+def test_bfloat16_is_tried_on_a_sample_of_the_given_size(tmp_path: Path) -> None:
+    model = save_open_detector(tmp_path / "tiny.onnx")
+    sizes = {"images": (3, 64, 96)}
+    engine = open_runtime(model, runtime=installed("openvino"), threads=1, float32_until="noisy", sizes=sizes)
+    exact = open_runtime(model, runtime="onnxruntime", threads=1)
+    picture = np.random.default_rng(4).random((1, 3, 96, 64), np.float32)
+    tolerance = 0.01 if "bfloat16" in engine.device else 1e-4
+    outputs, right = (runtime.run({"images": picture})["centers"] for runtime in (engine, exact))
+    np.testing.assert_allclose(outputs, right, atol=tolerance)
+    assert (
+        engine.device == open_runtime(model, runtime="openvino", threads=1, float32_until="noisy", sizes=sizes).device
+    )
