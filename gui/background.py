@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -51,6 +52,7 @@ class _Post:
         self.courier: _Courier | None = None
         self.workers: ThreadPoolExecutor | None = None
         self.on_unheard_failure: Callable[[Exception], object] | None = None
+        self.closing = threading.Event()
 
     def current_courier(self) -> _Courier:
         if self.courier is None or not shiboken6.isValid(self.courier):
@@ -109,11 +111,18 @@ def hear_failures(receiver: Callable[[Exception], object] | None) -> None:
     _post.on_unheard_failure = receiver
 
 
+def is_closing() -> bool:
+    """Whether ``close`` waits for what runs: work of many minutes asks now and then, and stops. Any thread."""
+    return _post.closing.is_set()
+
+
 def close() -> None:
     """Cancel what has not begun and wait for what runs."""
     workers, _post.workers = _post.workers, None
     if workers is not None:
+        _post.closing.set()
         workers.shutdown(wait=True, cancel_futures=True)
+        _post.closing.clear()
 
 
 def _hand_over(answer: _Answer) -> None:

@@ -1,5 +1,6 @@
 """The page of the settings, made from their schema; a change takes effect as soon as it is made."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
@@ -20,12 +21,15 @@ from PySide6.QtWidgets import (
 from core.cameras.source import AttachedCamera
 from core.errors import UserError
 from core.settings import Settings, SettingsError
+from core.shop_engines import engine_workshop
 from gui import background, theme
 from gui.messages import Messages
 from gui.page import Page
 from gui.settings import words
 from gui.settings.controls import CameraControl, make_control
 from gui.settings.counter_link import CounterLink
+from gui.settings.engine_dialog import EngineDialog
+from gui.settings.engine_link import EngineLink
 from gui.settings.field_row import FieldRow
 from gui.settings.schema import FieldSpec, SectionSpec, read_sections
 from gui.widgets.card import Card, paint_card, paint_focus_ring
@@ -46,6 +50,8 @@ class SettingsPage(Page):
         self.rows: dict[str, FieldRow] = {}
         self.specs: dict[str, FieldSpec] = {}
         self.counter = CounterLink()
+        self.engines = EngineLink()
+        self.engine_dialog: EngineDialog | None = None
         self.sections = QListWidget()
         self._stack = QStackedWidget()
         self._state = Words(size=theme.NOTE_SIZE, tone="note")
@@ -55,6 +61,7 @@ class SettingsPage(Page):
         self.sections.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.sections.setCurrentRow(0)
         self.counter.pressed.connect(lambda: self.page_wanted.emit("counter"))
+        self.engines.pressed.connect(self._open_engines)
 
     def _lay_out(self) -> None:
         self.sections.setAccessibleName(self.tr("Sections"))
@@ -85,6 +92,8 @@ class SettingsPage(Page):
         scroll = ScrollColumn()
         if section.name == "detection":
             scroll.column.addWidget(self.counter)
+        if section.name == "recognition":
+            scroll.column.addWidget(self.engines)
         card = Card()
         column = QVBoxLayout(card)
         column.setContentsMargins(18, 14, 18, 14)
@@ -111,6 +120,7 @@ class SettingsPage(Page):
         if not self._under_way:
             self._wanted = self.station.settings
         self._show(self._wanted)
+        self._offer_engines()
         self.sections.setFocus()
         background.deliver(self.station.list_cameras(), on_success=self._offer_cameras, owner=self)
 
@@ -123,6 +133,38 @@ class SettingsPage(Page):
         control = self.rows["camera.source"].control
         assert isinstance(control, CameraControl)
         control.offer([(camera.uri, camera.label) for camera in cameras])
+
+    # Engines for the graphics card
+
+    def _offer_engines(self) -> None:
+        workshop = engine_workshop(self._wanted)
+        if workshop is None:
+            self.engines.hide()
+        else:
+            self.engines.offer(workshop.card, workshop.title)
+
+    def _open_engines(self) -> None:
+        """Show the dialog that is open, or a new one."""
+        if self.engine_dialog is not None:
+            self.engine_dialog.raise_()
+            self.engine_dialog.activateWindow()
+            return
+        workshop = engine_workshop(self._wanted)
+        if workshop is None:
+            self.engines.hide()
+            return
+        build = partial(workshop.build, self._wanted, self.station.data)
+        is_used = self._wanted.recognition.runtime == workshop.runtime
+        dialog = EngineDialog(workshop, build, offers_use=not is_used, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.use_wanted.connect(lambda: self._set(self.specs["recognition.runtime"], workshop.runtime))
+        dialog.finished.connect(self._forget_engines)
+        self.engine_dialog = dialog
+        dialog.show()
+
+    def _forget_engines(self) -> None:
+        self.engine_dialog = None
+        self.engines.open.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Changes
 

@@ -577,6 +577,96 @@
     </message>
 </context>
 <context>
+    <name>EngineDialog</name>
+    <message>
+        <source>Build</source>
+        <translation>Bauen</translation>
+    </message>
+    <message>
+        <source>Use them now</source>
+        <translation>Jetzt benutzen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Engines for the graphics card</source>
+        <translation>Engines für die Grafikkarte</translation>
+    </message>
+    <message>
+        <source>Progress of the engines</source>
+        <translation>Fortschritt der Engines</translation>
+    </message>
+    <message>
+        <source>How far the engines are</source>
+        <translation>Wie weit die Engines sind</translation>
+    </message>
+    <message>
+        <source>{title} computes your models on this card, from engines that are made once for each model, card and driver. That takes from seconds to many minutes. You can go on selling meanwhile.</source>
+        <translation>{title} rechnet Ihre Modelle auf dieser Karte, mit Engines, die einmal für jedes Modell, jede Karte und jeden Treiber gebaut werden. Das dauert Sekunden bis viele Minuten. Sie können währenddessen weiter verkaufen.</translation>
+    </message>
+    <message>
+        <source>Looking at the models</source>
+        <translation>Die Modelle werden angesehen</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird angehalten …</translation>
+    </message>
+    <message>
+        <source>✓ The engines are ready</source>
+        <translation>✓ Die Engines sind fertig</translation>
+    </message>
+    <message>
+        <source>They are used from the next start on.</source>
+        <translation>Sie werden ab dem nächsten Start benutzt.</translation>
+    </message>
+    <message>
+        <source>Stopped: nothing was kept of what was under way.</source>
+        <translation>Angehalten: Von dem, was im Gange war, bleibt nichts.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Converting to half precision and comparing</source>
+        <translation>Umwandeln in halbe Genauigkeit und Vergleichen</translation>
+    </message>
+    <message>
+        <source>Its engine is there already</source>
+        <translation>Die Engine ist schon da</translation>
+    </message>
+    <message>
+        <source>Building the engine</source>
+        <translation>Die Engine wird gebaut</translation>
+    </message>
+    <message>
+        <source>{model}: the one that was there still fits.</source>
+        <translation>{model}: Die vorhandene passt noch.</translation>
+    </message>
+    <message>
+        <source>{model}: built in {seconds} s.</source>
+        <translation>{model}: in {seconds} s gebaut.</translation>
+    </message>
+</context>
+<context>
+    <name>EngineLink</name>
+    <message>
+        <source>Build engines…</source>
+        <translation>Engines bauen …</translation>
+    </message>
+    <message>
+        <source>Engines let {title} compute the models on the graphics card. They are built once.</source>
+        <translation>Mit Engines rechnet {title} die Modelle auf der Grafikkarte. Sie werden einmal gebaut.</translation>
+    </message>
+</context>
+<context>
     <name>Enrollment</name>
     <message>
         <source>Sharp</source>
@@ -2246,6 +2336,14 @@
     <message>
         <source>Share of items that are not enrolled which may still get a name.</source>
         <translation>Anteil nicht angelernter Artikel, die trotzdem einen Namen bekommen dürfen.</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>How much the classes of an embedder that has some count beside your references; 0: not at all.</source>
+        <translation>Wie viel die Klassen eines Embedders, der welche kennt, neben Ihren Referenzen zählen; 0: gar nicht.</translation>
     </message>
     <message>
         <source>Looks</source>
