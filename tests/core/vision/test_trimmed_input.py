@@ -246,6 +246,5 @@ def test_bfloat16_is_tried_on_a_sample_of_the_given_size(tmp_path: Path) -> None
     tolerance = 0.01 if "bfloat16" in engine.device else 1e-4
     outputs, right = (runtime.run({"images": picture})["centers"] for runtime in (engine, exact))
     np.testing.assert_allclose(outputs, right, atol=tolerance)
-    assert (
-        engine.device == open_runtime(model, runtime="openvino", threads=1, float32_until="noisy", sizes=sizes).device
-    )
+    blind = open_runtime(model, runtime="openvino", threads=1, float32_until="noisy")
+    assert blind.device == "CPU", "without a sample nothing tells whether bfloat16 will do"
