@@ -14,7 +14,7 @@ from core.errors import ModelError
 from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.runtime import Tensor
 
-_INSTALL = "Install Tillsight with its packages for graphics cards: pip install .[gpu]"
+_INSTALL = "Run `make run GPU=1`, or pip install '.[pycuda]'; it is compiled, with a C++ compiler and CUDA's headers."
 _DRIVER = "Install NVIDIA's driver for your card, then restart the computer."
 
 

@@ -24,8 +24,11 @@ from core.vision.runtimes.tensorrt_package import (
     check_inputs,
     failure,
     load_package,
+    load_plugins,
+    made,
     package_named,
     spec_of,
+    unfit,
 )
 from core.vision.runtimes.tensorrt_store import EngineStore, Machine, StoredEngine, kernels_file, model_digest
 
@@ -114,7 +117,9 @@ class TensorRt:
 
     def _load(self, stored: StoredEngine) -> tuple[Any, Any]:
         content = stored.read()
-        runtime = self._module.Runtime(self._complaints.logger)
+        load_plugins(self._module, self._package, self._complaints)
+        runtime = made(self._module.Runtime, self._package, self._complaints)
+        self._check_head(runtime, content)
         engine = runtime.deserialize_cuda_engine(content)
         if engine is not None:
             return runtime, engine
@@ -124,6 +129,14 @@ class TensorRt:
                 remedy="Build it again.",
             )
         raise failure(self._package, f"The engine {stored.file.name} does not load", self._complaints)
+
+    def _check_head(self, runtime: Any, content: bytes) -> None:
+        """Ask TensorRT for RTX whether the engine can be used here; it knows more reasons than a failed loading."""
+        if self._package is not TENSORRT_RTX:
+            return
+        validity, diagnostics = runtime.get_engine_validity(content[: runtime.engine_header_size])
+        if validity == self._module.EngineValidity.INVALID:
+            raise unfit(self._stored.file.name, self._package, int(diagnostics), self._module)
 
     def _runtime_settings(self) -> tuple[Any, Any]:
         """How contexts are made, and the kernels that were compiled for this card before; for RTX only."""
@@ -144,11 +157,12 @@ class TensorRt:
                 self._store.write(kernels_file(self._stored), bytes(self._kernels.serialize()))
 
     def _open(self, profile: int) -> Execution:
-        made = self._engine.create_execution_context
-        context = made() if self._settings is None else made(self._settings)
+        create = self._engine.create_execution_context
+        context = create() if self._settings is None else create(self._settings)
         if context is None:
             raise failure(self._package, f"The engine {self._stored.file.name} does not start", self._complaints)
-        return Execution(context, self._card, profile, self.inputs, self.outputs)
+        is_open = any(None in spec.shape for spec in self.inputs.values())
+        return Execution(context, self._card, profile if is_open else None, self.inputs, self.outputs)
 
     def _largest_batch(self) -> int | None:
         """The most that one call takes where every input leaves its first size open; ``None`` where it is fixed."""
@@ -191,10 +205,10 @@ class TensorRt:
         try:
             yield
         except ExecutionRefused as error:
-            words, self_told = self._complaints.last, self._complaints
-            if self_told.tells_of_memory or self_told.tells_of_driver:
-                raise failure(self._package, f"The model {self._model.name} cannot be computed", self_told) from error
-            raise self._refusal(words or "the engine gives no reason.") from error
+            told = self._complaints
+            if told.tells_of_memory or told.tells_of_driver:
+                raise failure(self._package, f"The model {self._model.name} cannot be computed", told) from error
+            raise self._refusal(told.last or "the engine gives no reason.") from error
         except GraphRefused as error:
             raise ModelError(
                 f"The graphics card ({self.device}) reports an error: {error}.", remedy="Start Tillsight again."

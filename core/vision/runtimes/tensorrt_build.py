@@ -16,6 +16,8 @@ from core.vision.runtimes.tensorrt_package import (
     Package,
     failure,
     load_package,
+    load_plugins,
+    made,
     spec_of,
 )
 
@@ -81,10 +83,9 @@ def build(model: Path, plan: Plan, *, on_progress: OnProgress, cancelled: Cancel
     """
     module = load_package(plan.package)
     complaints = Complaints(module)
-    builder = _made(module.Builder, plan.package, complaints)
+    builder = made(module.Builder, plan.package, complaints)
     network = builder.create_network(_network_flags(module))
-    if plan.package is TENSORRT:
-        module.init_libnvinfer_plugins(complaints.logger, "")
+    load_plugins(module, plan.package, complaints)
     _parse(module, network, model, plan.package, complaints)
     inputs = [network.get_input(place) for place in range(network.num_inputs)]
     outputs = [network.get_output(place) for place in range(network.num_outputs)]
@@ -157,16 +158,6 @@ def _network_flags(module: Module) -> int:
     return 0 if flag is None else 1 << int(flag)
 
 
-def _made(make: Callable[[Any], Any], package: Package, complaints: Complaints) -> Any:
-    try:
-        made = make(complaints.logger)
-    except (RuntimeError, TypeError) as error:
-        raise failure(package, f"{package.title} does not start ({error})", complaints) from error
-    if made is None:
-        raise failure(package, f"{package.title} does not start", complaints)
-    return made
-
-
 def _parse(module: Module, network: Any, model: Path, package: Package, complaints: Complaints) -> None:
     if not model.is_file():
         raise ModelError(f"The model file {model} is not there.", remedy="Check its path.")
@@ -182,6 +173,13 @@ def _parse(module: Module, network: Any, model: Path, package: Package, complain
         raise ModelError(
             f"The model file {model} is damaged or no ONNX model: {words}.",
             remedy="Put the original file back, or choose another model.",
+        )
+    if "Plugin not found" in words or "not found in plugin registry" in words:
+        other = TENSORRT if package is TENSORRT_RTX else TENSORRT_RTX
+        raise ModelError(
+            f"The model {model.name} uses the operator {first.node_operator()} (node {first.node()}, "
+            f"'{first.node_name()}'), which {package.title} does not have.",
+            remedy=f"Use {other.name}, export the model with other operators, or choose onnxruntime in the settings.",
         )
     raise ModelError(
         f"{package.title} cannot read {model.name} at node {first.node()}, '{first.node_name()}' "

@@ -28,7 +28,7 @@ class Execution:
         self,
         context: Any,
         card: Card,
-        profile: int,
+        profile: int | None,
         inputs: Mapping[str, TensorSpec],
         outputs: Mapping[str, TensorSpec],
     ) -> None:
@@ -36,7 +36,8 @@ class Execution:
         self._lane = Lane(card)
         self._graph: Graph | None = None
         self._shapes: dict[str, tuple[int, ...]] = {}
-        if profile:
+        if profile is not None:
+            # Also where it is the first: only the first context of an engine has it by itself.
             self._expect(context.set_optimization_profile_async(profile, self._lane.handle))
             self._lane.wait()
 

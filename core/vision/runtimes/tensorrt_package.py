@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,19 @@ _DTYPES = {
     "UINT8": "uint8",
 }
 """TensorRT's element types, and NumPy's name for each that it has."""
+
+_AGAIN = "Build it again."
+_DRIVER = "Install the newest NVIDIA driver for your card, then restart the computer."
+_INVALID = {
+    "VERSION_MISMATCH": ("was built by another version of {title}", _AGAIN),
+    "UNSUPPORTED_CC": ("was built for cards of another compute capability", _AGAIN),
+    "OLD_CUDA_DRIVER": ("needs a newer NVIDIA driver", _DRIVER),
+    "OLD_CUDA_RUNTIME": ("needs a newer CUDA", _DRIVER),
+    "INSUFFICIENT_GPU_MEMORY": ("needs more memory than is free on the card", "Build it with a smaller --batch."),
+    "MALFORMED_ENGINE": ("is damaged", _AGAIN),
+    "CUDA_ERROR": ("finds no working CUDA", _DRIVER),
+}
+"""What TensorRT for RTX can say against an engine, and what to do; what tells most comes first."""
 
 _SERIOUS = ("INTERNAL_ERROR", "ERROR")
 
@@ -84,6 +98,23 @@ def load_package(package: Package) -> Module:
         ) from error
 
 
+def made(make: Callable[[Any], Any], package: Package, complaints: "Complaints") -> Any:
+    """What one of the package's factories makes with the logger; raises ``ModelError`` when it does not."""
+    try:
+        one = make(complaints.logger)
+    except (RuntimeError, TypeError) as error:
+        raise failure(package, f"{package.title} does not start ({error})", complaints) from error
+    if one is None:
+        raise failure(package, f"{package.title} does not start", complaints)
+    return one
+
+
+def load_plugins(module: Module, package: Package, complaints: "Complaints") -> None:
+    """Make operators known that are TensorRT's own, such as ``EfficientNMS_TRT``; ``TENSORRT_RTX`` ships none."""
+    if package is TENSORRT:
+        module.init_libnvinfer_plugins(complaints.logger, "")
+
+
 class Complaints:
     """What TensorRT had to say: ``logger`` is handed to it, ``last`` is its most telling sentence.
 
@@ -135,7 +166,7 @@ def failure(package: Package, what: str, complaints: Complaints) -> ModelError:
     if complaints.tells_of_driver:
         return ModelError(
             f"The NVIDIA driver of this machine is missing or too old for {package.title}.",
-            remedy="Install the newest driver for your card, then restart the computer.",
+            remedy=_DRIVER,
         )
     if complaints.tells_of_memory:
         return no_memory(what)
@@ -143,6 +174,15 @@ def failure(package: Package, what: str, complaints: Complaints) -> ModelError:
     return ModelError(
         f"{what}: {words.rstrip('.')}.", remedy="Choose another model, or another runtime in the settings."
     )
+
+
+def unfit(engine: str, package: Package, diagnostics: int, module: Module) -> ModelError:
+    """The error for an engine's file of which TensorRT for RTX says that it cannot be used here."""
+    for name, (words, remedy) in _INVALID.items():
+        flag = getattr(module.EngineInvalidityDiagnostics, name, None)
+        if flag is not None and diagnostics & int(flag):
+            return ModelError(f"The engine {engine} {words.format(title=package.title)}.", remedy=remedy)
+    return ModelError(f"The engine {engine} cannot be used here.", remedy=_AGAIN)
 
 
 def no_memory(what: str) -> ModelError:

@@ -256,6 +256,8 @@ class FakeTensorRt:
 
     def __init__(self, card: FakeCard, *, version: str = "10.9.0", build_error: str = "") -> None:
         self.card, self.version, self.build_error = card, version, build_error
+        self.validity, self.diagnostics = 0, 0
+        self.plugins = 0
         self.engines: list[Engine] = []
         self.configs: list[Config] = []
 
@@ -304,6 +306,12 @@ class FakeTensorRt:
             def __init__(self, logger: FakeLogger) -> None:
                 self.logger = logger
 
+            engine_header_size = 8
+
+            def get_engine_validity(self, head: bytes) -> tuple[int, int]:
+                assert len(head) == 8
+                return made.validity, made.diagnostics
+
             def deserialize_cuda_engine(self, content: bytes) -> Engine | None:
                 return made.load(self.logger, content)
 
@@ -317,13 +325,19 @@ class FakeTensorRt:
             "ComputeCapability": IntEnum("ComputeCapability", "NONE CURRENT SM75 SM86 SM89"),
             "TensorIOMode": type("TensorIOMode", (), {"INPUT": "input", "OUTPUT": "output"}),
             "CudaGraphStrategy": type("CudaGraphStrategy", (), {"WHOLE_GRAPH_CAPTURE": "whole graph"}),
+            "EngineValidity": IntEnum("EngineValidity", "VALID SUBOPTIMAL INVALID", start=0),
+            "EngineInvalidityDiagnostics": IntEnum("Diagnostics", {"UNSUPPORTED_CC": 2, "OLD_CUDA_DRIVER": 4}),
             "Builder": Builder,
             "OnnxParser": OnnxParser,
             "Runtime": Runtime,
-            "init_libnvinfer_plugins": lambda logger, name: True,
+            "init_libnvinfer_plugins": self.load_plugins,
         }
         module.__dict__.update(contents)
         put_module(monkeypatch, name, module)
+
+    def load_plugins(self, logger: FakeLogger, name: str) -> bool:
+        self.plugins += 1
+        return True
 
     def build(self, logger: FakeLogger, network: Network, config: Config) -> bytes | None:
         monitor = config.progress_monitor

@@ -113,7 +113,7 @@ def test_a_detector_of_open_size_is_built_for_the_sizes_of_its_card(store: Engin
 @pytest.mark.parametrize(
     ("operator", "inputs", "domain", "complaint"),
     [
-        ("Strange", 1, "my.own", r"cannot read odd\.onnx at node 0, 'odd' \(Strange\): .*Plugin not found"),
+        ("Strange", 1, "my.own", r"uses the operator Strange \(node 0, 'odd'\), which TensorRT for RTX does not have"),
         ("MatMul", 2, "", r"cannot build an engine of odd\.onnx: .*'odd' for Turing \(SM75\): FP32 GEMM"),
     ],
 )

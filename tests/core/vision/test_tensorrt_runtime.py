@@ -15,6 +15,7 @@ from core.vision.model_card import load_card
 from core.vision.network import Network
 from core.vision.runtimes import cuda
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
+from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.onnx import OnnxRuntime
 from core.vision.runtimes.tensorrt import TensorRt, installed
 from core.vision.runtimes.tensorrt_engines import build_engine
@@ -300,6 +301,31 @@ def test_an_engine_that_tensorrt_takes_for_another_versions_is_told(
 
 
 @pytest.mark.parametrize(
+    ("diagnostics", "complaint"),
+    [(6, "built for cards of another compute capability"), (4, "needs a newer NVIDIA driver"), (0, "cannot be used")],
+)
+def test_rtx_says_itself_why_an_engine_is_of_no_use_here(
+    diagnostics: int, complaint: str, model: Path, store: EngineStore, tensorrt: FakeTensorRt
+) -> None:
+    opened(model, store, "tensorrt-rtx").close()
+    tensorrt.validity, tensorrt.diagnostics = 2, diagnostics
+    with pytest.raises(ModelError, match=complaint):
+        TensorRt(model, engines=store.folder, package="tensorrt-rtx", precision="fp32")
+    tensorrt.validity = 1
+    opened(model, store, "tensorrt-rtx").close()
+
+
+@pytest.mark.parametrize("package", ["tensorrt", "tensorrt-rtx"])
+def test_operators_of_tensorrts_own_are_known_when_an_engine_is_opened(
+    package: str, model: Path, store: EngineStore, tensorrt: FakeTensorRt
+) -> None:
+    build_engine(model, store, package=package, precision="fp32")
+    before = tensorrt.plugins
+    TensorRt(model, engines=store.folder, package=package, precision="fp32").close()
+    assert tensorrt.plugins - before == (package == "tensorrt")
+
+
+@pytest.mark.parametrize(
     ("changes", "complaint"),
     [
         ({"init_error": "cuInit failed: no CUDA-capable device is detected"}, "No NVIDIA card can be used here"),
@@ -338,8 +364,8 @@ def test_missing_packages_are_told_before_anything_is_opened(
 @pytest.mark.parametrize("name", ["tillsight-embedder", "efficientnet-lite2"])
 @BOTH
 def test_on_a_card_the_embedders_give_the_vectors_of_onnx_runtime(name: str, package: str, store: EngineStore) -> None:
-    if not installed(package):
-        pytest.skip(f"{package} or PyCUDA is not installed")
+    if nvidia_card() is None or not installed(package):
+        pytest.skip(f"no NVIDIA card, or {package} or PyCUDA is not installed")
     card = load_card(name, [models_folder()])
     exact = OnnxRuntime(card.weights, threads=1)
     build_card_engine(card, store, package=package)
