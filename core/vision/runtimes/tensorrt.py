@@ -59,15 +59,21 @@ class TensorRt:
         self.name = self._package.title
         self.device = self._card.name
         self._lock = threading.Lock()
+        self._flexible: dict[int, Execution] = {}
+        self._fixed: dict[tuple[tuple[int, ...], ...], Execution] = {}
         with self._card.current():
             self._runtime, self._engine = self._load(self._stored)
             self.inputs, self.outputs = _tensors(self._module, self._engine)
-            self._profiles = self._engine.num_optimization_profiles
+            self._profiles = max(1, self._engine.num_optimization_profiles)
             self._settings, self._kernels = self._runtime_settings()
-            self._flexible = {place: self._open(place) for place in range(max(1, self._profiles))}
+            try:
+                for place in range(self._profiles):
+                    self._flexible[place] = self._open(place)
+            except BaseException:
+                self._free()
+                raise
         self.largest_batch = self._largest_batch()
         self._uses: Counter[tuple[tuple[int, ...], ...]] = Counter()
-        self._fixed: dict[tuple[tuple[int, ...], ...], Execution] = {}
         self._records = self._package is TENSORRT and cuda_graph.is_installed()
 
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -76,31 +82,37 @@ class TensorRt:
         if wrong:
             raise self._refusal(wrong)
         with self._lock, self._card.current(), self._refusals_told():
-            whole = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
-            count = len(next(iter(whole.values())))
-            if self.largest_batch is None or count <= self.largest_batch:
-                return self._run_part(whole)
+            if self.largest_batch is None:
+                return self._run_part(inputs)
+            count = len(next(iter(inputs.values())))
+            if count <= self.largest_batch:
+                return self._run_part(inputs)
             parts = []
             for start in range(0, count, self.largest_batch):
                 end = start + self.largest_batch
-                parts.append(self._run_part({name: value[start:end] for name, value in whole.items()}))
+                parts.append(self._run_part({name: value[start:end] for name, value in inputs.items()}))
             return {name: np.concatenate([part[name] for part in parts]) for name in self.outputs}
 
     def close(self) -> None:
         """Free the engine; ``run`` must not be called afterwards."""
         with self._lock, self._card.current():
             self._keep_kernels()
-            for execution in (*self._fixed.values(), *self._flexible.values()):
-                execution.close()
-            self._fixed, self._flexible = {}, {}
-            # The engine before the runtime, the settings before what they are made of: none keeps the other alive.
-            self._engine = self._settings = self._kernels = None
-            self._runtime = None
+            self._free()
 
     @property
     def engine_file(self) -> Path:
         """The engine that was loaded."""
         return self._stored.file
+
+    def _free(self) -> None:
+        for execution in (*self._fixed.values(), *self._flexible.values()):
+            execution.close()
+        self._fixed, self._flexible = {}, {}
+        # In this order: none of them keeps alive what it was made from.
+        self._settings = None
+        self._kernels = None
+        self._engine = None
+        self._runtime = None
 
     def _find(self, model: Path, precision: str) -> StoredEngine:
         machine = machine_of(self._card)
@@ -162,16 +174,21 @@ class TensorRt:
         if context is None:
             raise failure(self._package, f"The engine {self._stored.file.name} does not start", self._complaints)
         is_open = any(None in spec.shape for spec in self.inputs.values())
-        return Execution(context, self._card, profile if is_open else None, self.inputs, self.outputs)
+        try:
+            return Execution(context, self._card, profile if is_open else None, self.inputs, self.outputs)
+        except ExecutionRefused as error:
+            raise failure(
+                self._package, f"The engine {self._stored.file.name} does not start", self._complaints
+            ) from error
 
     def _largest_batch(self) -> int | None:
         """The most that one call takes where every input leaves its first size open; ``None`` where it is fixed."""
         if not all(spec.shape and spec.shape[0] is None for spec in self.inputs.values()):
             return None
-        last = max(1, self._profiles) - 1
+        last = self._profiles - 1
         return min(int(self._engine.get_tensor_profile_shape(name, last)[2][0]) for name in self.inputs)
 
-    def _run_part(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    def _run_part(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         shapes = tuple(inputs[name].shape for name in self.inputs)
         if shapes in self._fixed:
             return self._fixed[shapes].run(inputs)
@@ -198,7 +215,7 @@ class TensorRt:
 
     def _profile_for(self, shapes: tuple[tuple[int, ...], ...]) -> int:
         """The first profile is for a single picture, the last for many."""
-        return 0 if all(shape[0] == 1 for shape in shapes) else max(1, self._profiles) - 1
+        return 0 if all(shape[0] == 1 for shape in shapes) else self._profiles - 1
 
     @contextmanager
     def _refusals_told(self) -> Iterator[None]:

@@ -35,11 +35,15 @@ class Execution:
         self._context, self._inputs, self._outputs = context, inputs, outputs
         self._lane = Lane(card)
         self._graph: Graph | None = None
-        self._shapes: dict[str, tuple[int, ...]] = {}
-        if profile is not None:
+        if profile is None:
+            return
+        try:
             # Also where it is the first: only the first context of an engine has it by itself.
             self._expect(context.set_optimization_profile_async(profile, self._lane.handle))
             self._lane.wait()
+        except BaseException:
+            self._lane.close()
+            raise
 
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Every output by name, in arrays of its own."""
@@ -80,7 +84,6 @@ class Execution:
 
     def _prepare(self, shapes: Shapes) -> dict[str, Tensor]:
         """Set the inputs' shapes and give every tensor its place."""
-        self._shapes = dict(shapes)
         if self._graph is None:
             for name, shape in shapes.items():
                 self._expect(self._context.set_input_shape(name, shape))

@@ -7,6 +7,7 @@ Every call needs the card's context in the calling thread.
 import itertools
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
@@ -85,7 +86,12 @@ class FakeStream:
         self.handle = next(card.numbers)
         self.queue: list[Work] = []
         self.recording: list[Work] | None = None
-        card.streams.append(self)
+        card.all_streams.append(weakref.ref(self))
+
+    def __del__(self) -> None:
+        # PyCUDA cannot destroy it without its context, and says so in a warning.
+        if self._card.context not in FakeContext.stack():
+            self._card.note("a stream was left")
 
     def put(self, work: Work) -> None:
         self._card.need_context()
@@ -112,7 +118,7 @@ class FakeCard:
         self.context = FakeContext()
         self.device_memory: list[Allocation] = []
         self.pinned: list[Allocation] = []
-        self.streams: list[FakeStream] = []
+        self.all_streams: list[weakref.ref[FakeStream]] = []
         self.events: list[str] = []
         self.broken = ""
 
@@ -122,6 +128,11 @@ class FakeCard:
     def need_context(self) -> None:
         if self.context not in FakeContext.stack():
             raise CudaLogicError("invalid device context - no currently active context?")
+
+    @property
+    def streams(self) -> list["FakeStream"]:
+        """Those that are there."""
+        return [stream for stream in (reference() for reference in self.all_streams) if stream is not None]
 
     @property
     def used(self) -> int:

@@ -208,7 +208,9 @@ class RuntimeConfig:
 class Engine:
     """``ICudaEngine``."""
 
-    def __init__(self, card: FakeCard, logger: FakeLogger, header: dict[str, Any], content: bytes) -> None:
+    def __init__(
+        self, card: FakeCard, logger: FakeLogger, header: dict[str, Any], content: bytes, most_contexts: int
+    ) -> None:
         card.need_context()
         self.card, self.logger, self.header = card, logger, header
         self.session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
@@ -217,7 +219,7 @@ class Engine:
         self.num_optimization_profiles = max(1, len(header["profiles"]))
         self.contexts: list[Context] = []
         self.failure = ""
-        self.most_contexts = 99
+        self.most_contexts = most_contexts
 
     def refuse(self, message: str) -> bool:
         self.logger.log(Severity.ERROR, message)
@@ -257,7 +259,7 @@ class FakeTensorRt:
     def __init__(self, card: FakeCard, *, version: str = "10.9.0", build_error: str = "") -> None:
         self.card, self.version, self.build_error = card, version, build_error
         self.validity, self.diagnostics = 0, 0
-        self.plugins = 0
+        self.plugins, self.most_contexts = 0, 99
         self.engines: list[Engine] = []
         self.configs: list[Config] = []
 
@@ -370,5 +372,5 @@ class FakeTensorRt:
         if header["version"] != self.version:
             logger.log(Severity.ERROR, "Error Code 1: Serialization (The engine plan file has another version.)")
             return None
-        self.engines.append(Engine(self.card, logger, header, model))
+        self.engines.append(Engine(self.card, logger, header, model, self.most_contexts))
         return self.engines[-1]

@@ -91,9 +91,10 @@ def test_the_default_embedder_is_built_in_half_precision_without_a_card(store: E
 
 @rtx
 def test_a_graph_of_the_form_of_nvidias_embedder_is_built_without_a_card(tmp_path: Path) -> None:
-    card = write_retail_shape(tmp_path)
+    file = write_retail_shape(tmp_path).with_name("retail-shape.onnx")
     plan = Plan(TENSORRT_RTX, 64, {}, ("12.0",))
-    made = build(card.with_name("retail-shape.onnx"), plan, on_progress=tell_nobody, cancelled=go_on)
+    made = build(file, plan, on_progress=tell_nobody, cancelled=go_on)
+    file.unlink()
     assert made.inputs == (TensorSpec("inputs", (None, 3, 224, 224), "float32"),)
     assert made.outputs == (TensorSpec("outputs", (None, 2048), "float32"),)
     assert len(made.content) > 180e6, "all weights are inside"

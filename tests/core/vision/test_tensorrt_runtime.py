@@ -315,6 +315,23 @@ def test_rtx_says_itself_why_an_engine_is_of_no_use_here(
     opened(model, store, "tensorrt-rtx").close()
 
 
+def test_an_engine_for_which_the_card_has_no_room_leaves_nothing_behind(
+    model: Path, store: EngineStore, card: FakeCard, tensorrt: FakeTensorRt
+) -> None:
+    tensorrt.most_contexts = 1
+    with pytest.raises(ModelError, match="does not start: the graphics card has too little free memory"):
+        opened(model, store)
+    assert card.streams == []
+    assert "a stream was left" not in card.events
+    tensorrt.most_contexts = 2
+    engine = opened(model, store)
+    for seed in range(5):
+        engine.run({"pixels": pictures(4, seed=seed)})
+    engine.close()
+    assert (card.used, card.streams) == (0, [])
+    assert "a stream was left" not in card.events
+
+
 @pytest.mark.parametrize("package", ["tensorrt", "tensorrt-rtx"])
 def test_operators_of_tensorrts_own_are_known_when_an_engine_is_opened(
     package: str, model: Path, store: EngineStore, tensorrt: FakeTensorRt
