@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from core.errors import ModelError
 from core.vision.runtimes.cuda import Card, Lane
 from core.vision.runtimes.cuda_graph import Graph
@@ -48,9 +46,9 @@ class Execution:
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Every output by name, in arrays of its own."""
         places = self._prepare({name: inputs[name].shape for name in self._inputs})
-        for name in self._inputs:
-            np.copyto(places[name], inputs[name])
         try:
+            for name in self._inputs:
+                self._lane.upload(name, inputs[name])
             if self._graph is not None:
                 self._graph.launch()
             else:
@@ -65,9 +63,7 @@ class Execution:
 
         Raises ``GraphRefused`` when CUDA does not record it.
         """
-        places = self._prepare(shapes)
-        for name in self._inputs:
-            places[name][...] = 0
+        self._prepare(shapes)
         # Once without recording: TensorRT catches up with what changed in the context.
         try:
             self._enqueue()
@@ -106,9 +102,7 @@ class Execution:
         return shape
 
     def _enqueue(self) -> None:
-        """Copies and computation, into the stream."""
-        for name in self._inputs:
-            self._lane.upload(name)
+        """Computation and the outputs' copies, into the stream."""
         self._expect(self._context.execute_async_v3(self._lane.handle))
         for name in self._outputs:
             self._lane.download(name)

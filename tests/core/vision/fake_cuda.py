@@ -145,7 +145,7 @@ class FakeCard:
         if self.used + size > self.memory:
             raise CudaMemoryError("cuMemAlloc failed: out of memory")
         self.note(f"allocate {size}")
-        self.device_memory.append(Allocation(self, size, 4096 * next(self.numbers)))
+        self.device_memory.append(Allocation(self, size, next(self.numbers) << 32))
         return self.device_memory[-1]
 
     def pin(self, shape: int, dtype: Any) -> npt.NDArray[np.uint8]:
@@ -155,19 +155,19 @@ class FakeCard:
         return np.asarray(self.pinned[-1])
 
     def at(self, address: int) -> npt.NDArray[np.uint8]:
-        """Device memory by its address."""
-        found = [one for one in self.device_memory if one.address == address and not one.is_free]
-        if not found:
-            raise CudaLogicError("an illegal memory access was encountered")
-        return found[0].bytes
+        """Device memory from an address on."""
+        for one in self.device_memory:
+            if one.address <= address < one.address + one.bytes.size and not one.is_free:
+                return one.bytes[address - one.address :]
+        raise CudaLogicError("an illegal memory access was encountered")
 
     def stream_of(self, handle: int) -> FakeStream:
         return next(stream for stream in self.streams if stream.handle == handle)
 
-    def upload(self, target: Allocation, source: npt.NDArray[Any], stream: FakeStream) -> None:
+    def upload(self, target: int, source: npt.NDArray[Any], stream: FakeStream) -> None:
         self._check_pinned(source)
         self.note(f"upload {source.nbytes}")
-        stream.put(lambda: self._copy(self.at(int(target)), np.frombuffer(source.tobytes(), np.uint8)))
+        stream.put(lambda: self._copy(self.at(target), np.frombuffer(source.tobytes(), np.uint8)))
 
     def download(self, target: npt.NDArray[Any], source: Allocation, stream: FakeStream) -> None:
         self._check_pinned(target)

@@ -106,6 +106,20 @@ def test_copies_and_computation_go_through_one_stream_and_are_waited_for_once(
     assert card.events == [f"upload {2 * 3 * SIDE * SIDE * 4}", "execute", f"download {2 * 6 * 4}", "wait"]
 
 
+def test_a_large_batch_goes_to_the_card_in_slices(
+    model: Path, store: EngineStore, card: FakeCard, tensorrt: FakeTensorRt
+) -> None:
+    engine, exact = opened(model, store, batch=512), OnnxRuntime(model, threads=1)
+    turned = np.ascontiguousarray(pictures(500).transpose(0, 1, 3, 2)).transpose(0, 1, 3, 2)
+    for batch in (pictures(500), turned):
+        card.events.clear()
+        found = engine.run({"pixels": batch})["vector"]
+        np.testing.assert_allclose(found, exact.run({"pixels": batch})["vector"], rtol=1e-5)
+        sizes = [int(event.split()[1]) for event in card.events if event.startswith("upload")]
+        assert sizes == [4 << 20, batch.nbytes - (4 << 20)]
+        assert card.events[-3:] == ["execute", f"download {500 * 6 * 4}", "wait"]
+
+
 def test_memory_on_the_card_is_reused_and_grows(
     model: Path, store: EngineStore, card: FakeCard, tensorrt: FakeTensorRt
 ) -> None:
@@ -130,7 +144,7 @@ def test_a_batch_that_comes_often_is_launched_as_a_graph(
         np.testing.assert_allclose(engine.run(batch)["vector"], exact.run(batch)["vector"], rtol=1e-6)
     card.events.clear()
     engine.run({"pixels": pictures(4)})
-    assert card.events == ["launch", "wait"]
+    assert card.events == [f"upload {4 * 3 * SIDE * SIDE * 4}", "launch", "wait"]
     engine.run({"pixels": pictures(3)})
     assert "execute" in card.events, "another size is computed as before"
     engine.close()
