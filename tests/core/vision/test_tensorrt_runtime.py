@@ -18,8 +18,9 @@ from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_co
 from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.onnx import OnnxRuntime
 from core.vision.runtimes.tensorrt import TensorRt, installed
+from core.vision.runtimes.tensorrt_build import known_capabilities
 from core.vision.runtimes.tensorrt_engines import build_engine
-from core.vision.runtimes.tensorrt_package import installed_packages
+from core.vision.runtimes.tensorrt_package import TENSORRT_RTX, installed_packages, load_package
 from core.vision.runtimes.tensorrt_store import EngineStore, kernels_file
 from tests.core.vision.fake_cuda import FakeCard, FakeContext, install_cuda
 from tests.core.vision.fake_tensorrt import FakeTensorRt
@@ -397,6 +398,8 @@ def test_missing_packages_are_told_before_anything_is_opened(
 def test_on_a_card_the_embedders_give_the_vectors_of_onnx_runtime(name: str, package: str, store: EngineStore) -> None:
     if nvidia_card() is None or not installed(package):
         pytest.skip(f"no NVIDIA card, or {package} or PyCUDA is not installed")
+    if package == "tensorrt-rtx" and cuda.open_card().capability not in known_capabilities(load_package(TENSORRT_RTX)):
+        pytest.skip("TensorRT for RTX does not support this card")
     card = load_card(name, [models_folder()])
     exact = OnnxRuntime(card.weights, threads=1)
     build_card_engine(card, store, package=package)
