@@ -3,6 +3,7 @@
 ResNet-101 (He et al., 2016, https://arxiv.org/abs/1512.03385, its strides in the 3×3 convolutions) and one layer.
 """
 
+from math import pi, prod
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 RETAIL_SHAPE = "retail-shape"
 """What the graph is called where a card's name is asked for."""
-FLOAT32_UNTIL = "inputs"
-"""The tensor after which the graph bears bfloat16: from its input on."""
+FLOAT32_UNTIL = "stage0"
+"""The tensor after which the graph bears bfloat16: from its input on, vectors would lose more than is allowed."""
 EMBEDDING_SIZE = 2048
 SIDE = 224
 
@@ -64,13 +65,14 @@ def retail_shape() -> onnx.ModelProto:
     values = graph.convolve("inputs", 3, 64, side=7, stride=2)
     values = graph.add("MaxPool", [values], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
     channels = 64
-    for blocks, inner, stride in _STAGES:
+    for stage, (blocks, inner, stride) in enumerate(_STAGES):
         for number in range(blocks):
-            values = _block(graph, values, channels, inner, stride if number == 0 else 1)
+            name = f"stage{stage}" if number == blocks - 1 else ""
+            values = _block(graph, values, channels, inner, stride if number == 0 else 1, name=name)
             channels = inner * _WIDENING
     values = graph.add("GlobalAveragePool", [values])
     values = graph.add("Flatten", [values], axis=1)
-    matrix = graph.draw((channels, EMBEDDING_SIZE), fan_in=channels)
+    matrix = graph.draw((channels, EMBEDDING_SIZE), inputs=(0,))
     bias = graph.store(np.zeros(EMBEDDING_SIZE, np.float32))
     graph.nodes.append(helper.make_node("Gemm", [values, matrix, bias], ["outputs"], name="embedding"))
     image = helper.make_tensor_value_info("inputs", TensorProto.FLOAT, ["n", 3, SIDE, SIDE])
@@ -79,7 +81,7 @@ def retail_shape() -> onnx.ModelProto:
     return helper.make_model(body, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
-def _block(graph: "_Layers", values: str, channels: int, inner: int, stride: int) -> str:
+def _block(graph: "_Layers", values: str, channels: int, inner: int, stride: int, *, name: str) -> str:
     """A bottleneck: 1×1, 3×3 with the stride, 1×1, added to its input."""
     narrow = graph.convolve(values, channels, inner, side=1)
     middle = graph.convolve(narrow, inner, inner, side=3, stride=stride)
@@ -87,7 +89,7 @@ def _block(graph: "_Layers", values: str, channels: int, inner: int, stride: int
     wide = graph.convolve(middle, inner, inner * _WIDENING, side=1, is_rectified=False, gain=_BLOCKS**-0.5)
     if channels != inner * _WIDENING:
         values = graph.convolve(values, channels, inner * _WIDENING, side=1, stride=stride, is_rectified=False)
-    return graph.add("Relu", [graph.add("Add", [wide, values])])
+    return graph.add("Relu", [graph.add("Add", [wide, values])], name)
 
 
 class _Layers:
@@ -110,7 +112,7 @@ class _Layers:
         gain: float = 1.0,
     ) -> str:
         """A convolution with bias, and its ReLU; the name of the result."""
-        weight = self.draw((filters, channels, side, side), fan_in=channels * side * side, gain=gain)
+        weight = self.draw((filters, channels, side, side), inputs=(1, 2, 3), gain=gain)
         bias = self.store(np.zeros(filters, np.float32))
         margin = side // 2
         result = self.add(
@@ -122,16 +124,23 @@ class _Layers:
         )
         return self.add("Relu", [result]) if is_rectified else result
 
-    def add(self, operator: str, inputs: list[str], **attributes: int | list[int]) -> str:
+    def add(self, operator: str, inputs: list[str], name: str = "", **attributes: int | list[int]) -> str:
         """Append a node; the name of its result."""
-        name = f"{operator.lower()}_{len(self.nodes)}"
+        name = name or f"{operator.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operator, inputs, [name], name=name, **attributes))
         return name
 
-    def draw(self, shape: tuple[int, ...], *, fan_in: int, gain: float = 1.0) -> str:
-        """Normal numbers of variance 2 / fan in (He et al., 2015, https://arxiv.org/abs/1502.01852)."""
+    def draw(self, shape: tuple[int, ...], *, inputs: tuple[int, ...], gain: float = 1.0) -> str:
+        """Normal numbers that keep the size of rectified values; each sum over the axes ``inputs`` is zero.
+
+        He et al., 2015 (https://arxiv.org/abs/1502.01852), standardized as by Brock et al., 2021
+        (https://arxiv.org/abs/2101.08692): else all pictures would get nearly the same vector, and comparing the
+        vectors of two engines would show nothing.
+        """
         numbers = self._random.standard_normal(shape, dtype=np.float32)
-        return self.store(numbers * np.float32(gain * (2 / fan_in) ** 0.5))
+        numbers -= numbers.mean(axis=inputs, keepdims=True)
+        fan_in = prod(shape[axis] for axis in inputs)
+        return self.store(numbers * np.float32(gain * (2 / (1 - 1 / pi) / fan_in) ** 0.5))
 
     def store(self, numbers: npt.NDArray[np.float32]) -> str:
         name = f"weight_{len(self.weights)}"

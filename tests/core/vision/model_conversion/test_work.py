@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import pytest
 
+from core.frames import Pixels
 from core.vision.model_card import EmbedderCard, load_card
 from core.vision.model_conversion.judging import run_file
 from core.vision.model_conversion.retail_shape import write_retail_shape
 from core.vision.model_conversion.work import Work, count_work, write_matrix_product
+from core.vision.preprocessing import prepare
 from tests.core.vision.model_conversion import half_graphs
 
 
@@ -69,7 +72,18 @@ def test_the_stand_in_has_the_form_of_nvidias_embedder(tmp_path: Path) -> None:
     assert work is not None
     assert work.weights == pytest.approx(46.7e6, rel=0.002)
     assert work.operations == pytest.approx(2 * 7.8e9, rel=0.01), "ResNet-101 and a layer"
-    pictures = np.random.default_rng(0).random((1, 3, card.input.height, card.input.width), np.float32)
+    pictures, _ = prepare([drawn(seed) for seed in range(2)], card.input)
     (vectors,) = run_file(card.weights, {"inputs": pictures}).values()
-    assert vectors.shape == (1, card.embedding_size)
+    assert vectors.shape == (2, card.embedding_size)
     assert 0.01 < np.abs(vectors).max() < 1000, "as large as a trained network's numbers"
+    units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    assert units[0] @ units[1] < 0.95, (
+        "different pictures have different vectors, so that comparing them shows something"
+    )
+    tensors = {name for node in onnx.load(card.weights).graph.node for name in node.output}
+    assert card.float32_until in tensors
+
+
+def drawn(seed: int) -> Pixels:
+    patches = np.random.default_rng(seed).integers(0, 256, (6, 5, 3), np.uint8)
+    return np.asarray(cv2.resize(patches, (180, 220), interpolation=cv2.INTER_CUBIC), np.uint8)
