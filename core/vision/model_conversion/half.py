@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _METHOD = "1"
 """Part of every key; another number when other nodes are kept or files are made in another way."""
 _STEPS = 4
+_THE_SAME = 0.99
+"""A made file computes what it was made of when it comes this near on a processor, some of which add up in float16 as
+well; how much is lost on a card, which adds up in float32, the rounded graph tells."""
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
@@ -83,7 +86,7 @@ def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:
 
 def _check(path: Path, cosine: float) -> None:
     """Whether the made graph computes what it was chosen for; it has gone through an engine for that."""
-    if cosine < AGREEMENT:
+    if cosine < _THE_SAME:
         raise ModelError(
             f"The FP16 file that was made of {path.name} computes something else (cosine {cosine:.4f}).",
             remedy="Choose an engine that computes it in FP32.",
