@@ -12,6 +12,7 @@ from rich.table import Table
 
 from core.cameras.source import open_source
 from core.cli.models_build import build_models
+from core.cli.models_classes import list_classes
 from core.cli.options import DataDir, Json, data_folder
 from core.errors import ModelError, UserError
 from core.frames import Pixels
@@ -26,6 +27,7 @@ from core.vision.model_import.trial import SeenBox, draw_boxes, save_picture, tr
 
 models = typer.Typer(help="Bring in a shop's own models, and list those that are there.", no_args_is_help=True)
 models.command("build")(build_models)
+models.command("classes")(list_classes)
 
 _DRAWN = "demo:?script=still&items=8&seed=1&fps=1"
 _DRAWN_FRAME = 4
