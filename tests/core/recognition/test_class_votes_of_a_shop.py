@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from core.catalog.database import Catalog, open_catalog
 from core.catalog.records import Origin, ProductDetails
 from core.errors import UserError
-from core.frames import Pixels
+from core.frames import Frame, Pixels
 from core.paths import DataFolder
+from core.pipeline import Pipeline
+from core.recognition.looks import LookBook
 from core.review.corrections import Corrections
 from core.shop_embedder import ShopEmbedder
 from core.shop_index import ShopIndex
-from core.sightings import Match
+from core.sightings import Detections, Match
+from core.vision.detector import Detector
 from tests.core.vision.two_heads import open_two_heads, save_two_heads
 
 LABELS = ["cola_cherry", "other green", "4009", "none"]
@@ -84,6 +88,34 @@ def test_a_shop_hears_the_classes_that_are_its_products(
     deaf = index.use(embedder, false_name_rate=0.05, class_weight=0.0)
     vectors, probabilities = embedder.describe([pack(BLUE, 31)])
     assert deaf.match(vectors, probabilities) == deaf.match(vectors)
+
+
+class OneItem:
+    """Finds the pack that lies in the middle of every picture."""
+
+    name = "one item"
+
+    def detect(self, frame: Frame) -> Detections:
+        middle = (frame.width // 2, frame.height // 2)
+        box = [middle[0] - 32, middle[1] - 32, middle[0] + 32, middle[1] + 32]
+        return Detections(np.array([box], np.float32), np.ones(1, np.float32))
+
+
+def test_the_counter_hears_them_too(catalog: Catalog, embedder: ShopEmbedder, tmp_path: Path) -> None:
+    recognizer = opened(catalog, embedder, tmp_path, 0.3).refresh()
+    looks = LookBook(looks=3)
+    pipeline = Pipeline(cast("Detector", OneItem()), embedder, recognizer, looks=looks)
+    for number in range(6):
+        picture = np.full((200, 300, 3), 30, np.uint8)
+        picture[68:132, 118:182] = pack(BLUE, 60 + number)
+        seen = pipeline.process(Frame.of(picture, sequence=number, captured_at=0.1 * number))
+    (sighting,) = seen.sightings
+    assert sighting.match is not None
+    assert best(sighting.match) == "Cola Berry"
+    assert sighting.agreement == 1.0
+    kept = looks.probabilities(sighting.track.track_id)
+    assert kept is not None
+    assert kept.shape == (sighting.looks, len(LABELS))
 
 
 def test_the_saved_index_is_the_one_of_a_shop_without_classes(
