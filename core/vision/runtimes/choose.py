@@ -58,7 +58,7 @@ def open_runtime(
 
     def open_named(name: str) -> Runtime:
         if name in CARD_RUNTIMES:
-            return _open_on_card(model, name, count, folder, is_asked=runtime != AUTO)
+            return _open_on_card(model, name, count, folder, sizes, is_asked=runtime != AUTO)
         return _open_on_processor(model, name, count, float32_until, sizes)
 
     if runtime == AUTO:
@@ -72,14 +72,16 @@ def engine_folder(memory: Path | None) -> Path:
     return (memory.parent if memory is not None else default_data_folder()) / "engines"
 
 
-def _open_on_card(model: Path, runtime: str, threads: int, folder: Path, *, is_asked: bool) -> Runtime:
+def _open_on_card(
+    model: Path, runtime: str, threads: int, folder: Path, sizes: Sizes | None, *, is_asked: bool
+) -> Runtime:
     if runtime not in _PROVIDERS:
         from core.vision.runtimes.tensorrt import TensorRt
 
         return TensorRt(model, engines=folder, package=runtime)
     from core.vision.runtimes.onnx_gpu import OnnxRuntimeGpu
 
-    return OnnxRuntimeGpu(model, way=runtime, store=folder, threads=threads, may_convert=is_asked)
+    return OnnxRuntimeGpu(model, way=runtime, store=folder, threads=threads, may_convert=is_asked, sizes=sizes)
 
 
 def _open_on_processor(model: Path, runtime: str, threads: int, float32_until: str, sizes: Sizes | None) -> Runtime:

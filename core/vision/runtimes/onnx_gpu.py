@@ -40,6 +40,8 @@ LARGEST_BATCH = 64
 """TensorRT's engine is made for batches up to this."""
 _USUAL_BATCH = 8
 """The batch that TensorRT's engine is fastest at."""
+_LEAST_SIDE = 32
+"""Pixels of an open side that TensorRT's engine still takes: no network of use is finer."""
 _BUFFERS = 24
 """Sizes of input whose memory on the card is kept: all of a live picture's, and those of a benchmark."""
 
@@ -67,13 +69,23 @@ class OnnxRuntimeGpu:
     It computes in float16 when a converted model can be had that agrees (``model_conversion.half``), else in float32;
     ``device`` says which. Converting takes up to a minute, and is done only when ``may_convert``. With TensorRT the
     first opening builds the engine, which takes minutes. Converted models, engines and timings are kept under the
-    folder ``store``. Memory on the card is kept between calls.
+    folder ``store``. Memory on the card is kept between calls. ``sizes``: the usual ones where the model leaves them
+    open.
 
     Raises ``ModelError`` with the reason and what to install when the execution provider does not come up or computes
     something else than the processor, and for a file that is no usable model.
     """
 
-    def __init__(self, model: Path, *, way: str, store: Path, threads: int, may_convert: bool = True) -> None:
+    def __init__(
+        self,
+        model: Path,
+        *,
+        way: str,
+        store: Path,
+        threads: int,
+        may_convert: bool = True,
+        sizes: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> None:
         self._way = WAYS[way]
         self.name = self._way.title
         card = _card_for(self._way)
@@ -83,7 +95,7 @@ class OnnxRuntimeGpu:
         cache = cache_folder(model, store, card) if _TENSORRT in self._way.providers else None
         options = {_CUDA: _cuda_options()}
         if cache is not None:
-            options[_TENSORRT] = _tensorrt_options(plain.inputs, cache, is_half=half is not None)
+            options[_TENSORRT] = _tensorrt_options(plain.inputs, cache, sizes or {}, is_half=half is not None)
         providers = [(provider, options[provider]) for provider in self._way.providers]
         self._session = _open_session(half or model, providers, self._way, card, threads)
         self.device = f"{card.name} in float16" if half is not None else card.name
@@ -94,7 +106,9 @@ class OnnxRuntimeGpu:
         self._can_bind = True
         self._lock = threading.Lock()
         try:
-            self._check(plain, store / "checked" / _digest(model, card, self.name, self.device))
+            samples = sample_inputs(self.inputs, sizes=sizes)
+            if samples is not None:
+                self._check(samples, plain, store / "checked" / _digest(model, card, self.name, self.device))
         finally:
             plain.close()
 
@@ -136,10 +150,9 @@ class OnnxRuntimeGpu:
             del self._buffers[next(iter(self._buffers))]
         return buffers
 
-    def _check(self, plain: OnnxRuntime, note: Path) -> None:
+    def _check(self, samples: dict[str, Tensor], plain: OnnxRuntime, note: Path) -> None:
         """Compare with the processor once for each model, card, driver and version; ``note`` remembers it."""
-        samples = sample_inputs(self.inputs)
-        if samples is None or note.exists():
+        if note.exists():
             return
         expected, outputs = (list(engine.run(samples).values()) for engine in (plain, self))
         cosine = smallest_cosine(expected, outputs)
@@ -275,9 +288,12 @@ def _cuda_options() -> dict[str, str]:
     return {"device_id": "0", "cudnn_conv_algo_search": "HEURISTIC", "cudnn_conv_use_max_workspace": "1"}
 
 
-def _tensorrt_options(inputs: Mapping[str, TensorSpec], cache: Path, *, is_half: bool) -> dict[str, str]:
+def _tensorrt_options(
+    inputs: Mapping[str, TensorSpec], cache: Path, sizes: Mapping[str, tuple[int, ...]], *, is_half: bool
+) -> dict[str, str]:
+    profile = _profile(inputs, sizes)
     cache.mkdir(parents=True, exist_ok=True)
-    options = {
+    return profile | {
         "device_id": "0",
         # Up to version 10 TensorRT rounds where it is told that it may; what must stay wide is cast in the model.
         "trt_fp16_enable": str(int(is_half)),
@@ -288,12 +304,34 @@ def _tensorrt_options(inputs: Mapping[str, TensorSpec], cache: Path, *, is_half:
         "trt_timing_cache_enable": "1",
         "trt_timing_cache_path": str(cache.parent),
     }
-    shapes = {name: spec.shape for name, spec in inputs.items()}
-    if all(shape and shape[0] is None and None not in shape[1:] for shape in shapes.values()):
-        for key, batch in (("min", 1), ("opt", _USUAL_BATCH), ("max", LARGEST_BATCH)):
-            sizes = ("x".join(map(str, (batch, *shape[1:]))) for shape in shapes.values())
-            options[f"trt_profile_{key}_shapes"] = ",".join(map(":".join, zip(shapes, sizes, strict=True)))
-    return options
+
+
+def _profile(inputs: Mapping[str, TensorSpec], sizes: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """The shapes that the engine is made for, so that none is built during a sale; empty when the model states all.
+
+    Open sides go from ``_LEAST_SIDE`` to the longest of ``sizes``, which is full in one direction at least.
+    """
+    shapes: dict[str, list[str]] = {"min": [], "opt": [], "max": []}
+    for name, spec in inputs.items():
+        given = sizes.get(name, ())
+        if None in spec.shape[1:] and len(given) != len(spec.shape) - 1:
+            raise ModelError(
+                f"TensorRT cannot make an engine for a model that leaves the size of its input '{name}' open.",
+                remedy="Choose another runtime in the settings, or bring the model in with a card that states it.",
+            )
+        usual = [own or (given[place] if place < len(given) else 1) for place, own in enumerate(spec.shape[1:])]
+        sides = [size for own, size in zip(spec.shape[1:], usual, strict=True) if own is None]
+        for key, batch, side in (
+            ("min", 1, _LEAST_SIDE),
+            ("opt", _USUAL_BATCH, None),
+            ("max", LARGEST_BATCH, max(sides, default=0)),
+        ):
+            open_or_stated = (own or side or size for own, size in zip(spec.shape[1:], usual, strict=True))
+            whole = (spec.shape[0] or batch, *open_or_stated) if spec.shape else ()
+            shapes[key].append(f"{name}:{'x'.join(map(str, whole))}")
+    if all(None not in spec.shape for spec in inputs.values()):
+        return {}
+    return {f"trt_profile_{key}_shapes": ",".join(parts) for key, parts in shapes.items()}
 
 
 def _digest(model: Path, card: GraphicsCard, *facts: str) -> str:

@@ -216,6 +216,31 @@ def test_a_fixed_batch_needs_no_profile(tmp_path: Path, store: Path, monkeypatch
     assert options["trt_fp16_enable"] == "1"
 
 
+def test_a_model_of_open_size_is_compared_and_built_at_the_sizes_given(
+    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = put_in(monkeypatch, CardPackage(CUDA, TENSORRT))
+    model = tmp_path / "open.onnx"
+    save_embedder(model, side="any")
+    with pytest.raises(ModelError, match="leaves the size of its input 'pixels' open"):
+        OnnxRuntimeGpu(model, way="onnxruntime-tensorrt", store=store, threads=1, may_convert=False)
+    sizes = {"pixels": (3, 192, 320)}
+    for way in WAYS:
+        engine = OnnxRuntimeGpu(model, way=way, store=store, threads=1, may_convert=False, sizes=sizes)
+        for height in (16, 24):
+            arrays = {"pixels": np.ones((2, 3, height, 40), np.float32)}
+            np.testing.assert_allclose(
+                engine.run(arrays)["vector"], OnnxRuntime(model, threads=1).run(arrays)["vector"]
+            )
+    assert len(list((store / "checked").iterdir())) == 2, "samples of the given size were compared"
+    options = package.sessions[-1].asked[TENSORRT]
+    assert [options[f"trt_profile_{key}_shapes"] for key in ("min", "opt", "max")] == [
+        "pixels:1x3x32x32",
+        "pixels:8x3x192x320",
+        "pixels:64x3x320x320",
+    ]
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("way", WAYS)
 def test_a_real_card_computes_what_the_processor_computes(model: Path, store: Path, way: str) -> None:

@@ -13,15 +13,21 @@ SIDE = 32
 """Width and height of the tiny embedder's input."""
 
 
-def save_embedder(path: Path, *, poison: float = 1.0, batch: int | str = "n", size: int = 6) -> None:
-    """Channel means times a fixed matrix, times ``poison``: ``pixels`` N×3×32×32 → ``vector`` N×size."""
+def save_embedder(
+    path: Path, *, poison: float = 1.0, batch: int | str = "n", size: int = 6, side: int | str = SIDE
+) -> None:
+    """Channel means times a fixed matrix, times ``poison``: ``pixels`` N×3×side×side → ``vector`` N×size.
+
+    ``side``: a word leaves height and width open.
+    """
+    sides = [f"{side}-height", f"{side}-width"] if isinstance(side, str) else [side, side]
     matrix = np.random.default_rng(3).normal(size=(3, size)).astype(np.float32) * np.float32(poison)
     nodes = [
         helper.make_node("GlobalAveragePool", ["pixels"], ["pooled"]),
         helper.make_node("Flatten", ["pooled"], ["means"], axis=1),
         helper.make_node("MatMul", ["means", "matrix"], ["vector"]),
     ]
-    image = helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [batch, 3, SIDE, SIDE])
+    image = helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [batch, 3, *sides])
     vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [batch, size])
     _save(path, nodes, image, vector, {"matrix": matrix})
 
