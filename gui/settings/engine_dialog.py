@@ -17,6 +17,8 @@ from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.card import Border, Card
 from gui.widgets.words import Words
 
+_CONVERTING, _FOUND = _SHOWN = "Converting to FP16", "Found"
+"""Stages that have words of their own; all others are called building."""
 _TELL_EVERY = 0.1
 _STEPS = 1000
 _WIDTH = 520
@@ -43,8 +45,10 @@ class BuildProgress(QObject):
     def tell(self, model: str, what: str, share: float) -> None:
         """Any thread."""
         now = time.monotonic()
-        if (model, what) != self._told or now - self._told_at >= _TELL_EVERY:
-            self._told, self._told_at = (model, what), now
+        # TensorRT changes between stages of its own hundreds of times a second, which nobody is shown.
+        stage = (model, what if what in _SHOWN else "")
+        if stage != self._told or now - self._told_at >= _TELL_EVERY:
+            self._told, self._told_at = stage, now
             self.moved.emit(model, what, share)
 
 
@@ -249,9 +253,9 @@ class EngineDialog(QDialog):
 
 def _stage(what: str) -> str:
     """A stage for people; TensorRT's own names of its stages say nothing to them."""
-    if what == "Converting to FP16":
+    if what == _CONVERTING:
         return QCoreApplication.translate("EngineDialog", "Converting to half precision and comparing")
-    if what == "Found":
+    if what == _FOUND:
         return QCoreApplication.translate("EngineDialog", "Its engine is there already")
     return QCoreApplication.translate("EngineDialog", "Building the engine")
 

@@ -18,7 +18,7 @@ from core.station_view import Mode
 from gui import background, theme
 from gui.messages import Messages
 from gui.settings import page as settings_page
-from gui.settings.engine_dialog import EngineDialog
+from gui.settings.engine_dialog import BuildProgress, EngineDialog
 from gui.settings.page import SettingsPage
 from tests.gui.back_office import BackOffice
 
@@ -206,6 +206,18 @@ def test_the_keyboard_is_enough(qtbot: QtBot, workshop: Workshop, page: Settings
     assert QApplication.focusWidget() is dialog.leave
     QTest.keyClick(dialog.leave, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.engine_dialog is None)
+
+
+def test_stages_that_nobody_is_shown_do_not_flood_the_window(qtbot: QtBot) -> None:
+    progress = BuildProgress()
+    heard: list[tuple[str, str, float]] = []
+    progress.moved.connect(lambda *told: heard.append(told))
+    progress.tell("tiny", "Converting to FP16", 0.1)
+    for step in range(400):
+        progress.tell("tiny", ("Timing tactics", "Timing tensor reformats")[step % 2], 0.4)
+    progress.tell("other", "Found", 0.5)
+    assert [told[0] for told in (heard[0], heard[-1])] == ["tiny", "other"]
+    assert 3 <= len(heard) < 200
 
 
 def test_everything_is_large_enough_and_has_a_name(qtbot: QtBot, workshop: Workshop, page: SettingsPage) -> None:
