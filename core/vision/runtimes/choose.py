@@ -62,7 +62,7 @@ def open_runtime(
         return _open_on_processor(model, name, count, float32_until, sizes)
 
     if runtime == AUTO:
-        contest = Contest(model, _contestants(model, folder), count, float32_until, sizes)
+        contest = Contest(model, _contestants(model, folder, sizes), count, float32_until, sizes)
         return remembered_or_measured(contest, open_named, memory)
     return open_named(runtime)
 
@@ -128,19 +128,21 @@ def _is_installed(runtime: str) -> bool:
     return importlib.util.find_spec(runtime.replace("-", "_")) is not None
 
 
-def _contestants(model: Path, folder: Path) -> tuple[str, ...]:
+def _contestants(model: Path, folder: Path, sizes: Sizes | None) -> tuple[str, ...]:
     """Of the installed engines those that open within seconds."""
     return tuple(
-        name for name in installed_runtimes() if name not in BUILT_RUNTIMES or is_engine_built(name, model, folder)
+        name
+        for name in installed_runtimes()
+        if name not in BUILT_RUNTIMES or is_engine_built(name, model, folder, sizes)
     )
 
 
-def is_engine_built(runtime: str, model: Path, folder: Path) -> bool:
+def is_engine_built(runtime: str, model: Path, folder: Path, sizes: Sizes | None = None) -> bool:
     """Whether one of ``BUILT_RUNTIMES`` has an engine for the model in ``engine_folder``'s folder."""
     if runtime in _PROVIDERS:
         from core.vision.runtimes.onnx_gpu import is_built
 
-        return is_built(model, folder)
+        return is_built(model, folder, sizes)
     from core.vision.runtimes.tensorrt_store import EngineStore, model_digest
 
     engines = [stored.facts for stored in EngineStore(folder).engines() if stored.facts.package == runtime]

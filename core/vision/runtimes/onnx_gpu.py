@@ -49,6 +49,10 @@ _CUDA, _TENSORRT = "CUDAExecutionProvider", "TensorrtExecutionProvider"
 _TENSORRT_PACKAGES = ("tensorrt-cu13-libs", "tensorrt-cu12-libs", "tensorrt-cu13", "tensorrt-cu12", "tensorrt")
 
 
+Sizes = Mapping[str, tuple[int, ...]]
+"""The sizes after the first axis of inputs by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How ONNX Runtime reaches the card: its name to people, and the execution providers asked for, best first."""
@@ -84,7 +88,7 @@ class OnnxRuntimeGpu:
         store: Path,
         threads: int,
         may_convert: bool = True,
-        sizes: Mapping[str, tuple[int, ...]] | None = None,
+        sizes: Sizes | None = None,
     ) -> None:
         self._way = WAYS[way]
         self.name = self._way.title
@@ -92,7 +96,7 @@ class OnnxRuntimeGpu:
         plain = OnnxRuntime(model, threads=threads)
         self._model = model
         half = half_of(model, store, may_convert=may_convert)
-        cache = cache_folder(model, store, card) if _TENSORRT in self._way.providers else None
+        cache = cache_folder(model, store, card, sizes) if _TENSORRT in self._way.providers else None
         options = {_CUDA: _cuda_options()}
         if cache is not None:
             options[_TENSORRT] = _tensorrt_options(plain.inputs, cache, sizes or {}, is_half=half is not None)
@@ -184,15 +188,16 @@ def half_of(model: Path, folder: Path, *, may_convert: bool) -> Path | None:
         return None
 
 
-def cache_folder(model: Path, store: Path, card: GraphicsCard) -> Path:
-    """Where TensorRT's engine for the model is kept: another folder when card, driver or a version changes."""
-    return store / "onnxruntime-tensorrt" / _digest(model, card, tensorrt_version())
+def cache_folder(model: Path, store: Path, card: GraphicsCard, sizes: Sizes | None = None) -> Path:
+    """Where TensorRT's engine for the model is kept: another folder when card, driver, version or sizes change."""
+    facts = (tensorrt_version(), repr(sorted((sizes or {}).items())))
+    return store / "onnxruntime-tensorrt" / _digest(model, card, *facts)
 
 
-def is_built(model: Path, store: Path) -> bool:
+def is_built(model: Path, store: Path, sizes: Sizes | None = None) -> bool:
     """Whether TensorRT's engine for the model is there, so that opening takes seconds."""
     card = nvidia_card()
-    return card is not None and any(cache_folder(model, store, card).glob("*.engine"))
+    return card is not None and any(cache_folder(model, store, card, sizes).glob("*.engine"))
 
 
 def tensorrt_version() -> str:
@@ -288,9 +293,7 @@ def _cuda_options() -> dict[str, str]:
     return {"device_id": "0", "cudnn_conv_algo_search": "HEURISTIC", "cudnn_conv_use_max_workspace": "1"}
 
 
-def _tensorrt_options(
-    inputs: Mapping[str, TensorSpec], cache: Path, sizes: Mapping[str, tuple[int, ...]], *, is_half: bool
-) -> dict[str, str]:
+def _tensorrt_options(inputs: Mapping[str, TensorSpec], cache: Path, sizes: Sizes, *, is_half: bool) -> dict[str, str]:
     profile = _profile(inputs, sizes)
     cache.mkdir(parents=True, exist_ok=True)
     return profile | {
@@ -306,7 +309,7 @@ def _tensorrt_options(
     }
 
 
-def _profile(inputs: Mapping[str, TensorSpec], sizes: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+def _profile(inputs: Mapping[str, TensorSpec], sizes: Sizes) -> dict[str, str]:
     """The shapes that the engine is made for, so that none is built during a sale; empty when the model states all.
 
     Open sides go from ``_LEAST_SIDE`` to the longest of ``sizes``, which is full in one direction at least.
