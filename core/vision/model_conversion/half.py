@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +15,13 @@ from core.vision.runtimes.agreement import AGREEMENT
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from core.vision.model_conversion.judging import Samples
+    from core.vision.model_conversion.judging import Judge, Samples
 
 _METHOD = "1"
 """Part of every key; another number when other nodes are kept or files are made in another way."""
 _STEPS = 4
+_ROUNDS = 6
+"""How often the nodes that multiply errors are looked for: with them exact, others stand out."""
 _THE_SAME = 0.99
 """A made file computes what it was made of when it comes this near on a processor, some of which add up in float16 as
 well; how much is lost on a card, which adds up in float32, the rounded graph tells."""
@@ -55,7 +57,7 @@ def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:
     from core.vision.model_conversion.graph import HEAVY, read_graph, settled
     from core.vision.model_conversion.half_graph import halved, rounded, share_in_half
     from core.vision.model_conversion.judging import Judge, drawn_samples, measure_ranges, serialized
-    from core.vision.model_conversion.keeping import always_kept, growing_choices, kept_for_range
+    from core.vision.model_conversion.keeping import always_kept, kept_for_range
 
     tell(0, _STEPS)
     model = settled(read_graph(path), path.name)
@@ -65,9 +67,9 @@ def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:
     least = always_kept(model) | kept_for_range(model, measure_ranges(model, samples))
     tell(2, _STEPS)
     best = -1.0
-    for kept in growing_choices(model, least):
+    for kept in _choices(model, least, judge):
         if share_in_half(model, kept, HEAVY) == 0:
-            break
+            continue
         cosine = judge.cosine(rounded(model, kept))
         best = max(best, cosine)
         if cosine >= AGREEMENT:
@@ -82,6 +84,23 @@ def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:
         f"and {AGREEMENT} is asked for.",
         remedy="Choose an engine that computes it in FP32.",
     )
+
+
+def _choices(model: "ModelProto", least: set[str], judge: "Judge") -> Iterator[set[str]]:
+    """Nodes to keep, from ``least`` on: those that are measured to multiply errors, then by kind and place."""
+    from core.vision.model_conversion.half_graph import rounded
+    from core.vision.model_conversion.keeping import growing_choices
+    from core.vision.model_conversion.sensitivity import kept_for_losses
+
+    yield least
+    kept = least
+    for _ in range(_ROUNDS):
+        more = kept_for_losses(model, kept, judge.losses(rounded(model, kept)))
+        if more == kept:
+            break
+        yield more
+        kept = more
+    yield from growing_choices(model, kept)
 
 
 def _check(path: Path, cosine: float) -> None:

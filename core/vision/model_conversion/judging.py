@@ -12,6 +12,7 @@ from onnx import ModelProto, TensorProto, helper
 from core.errors import ModelError
 from core.vision.model_conversion.graph import captured, drop_unread_weights, is_standard, put_nodes, types_of
 from core.vision.model_conversion.keeping import comparable_tensors, measurable_tensors, selects
+from core.vision.model_conversion.sensitivity import side_by_side
 from core.vision.runtimes.agreement import sample_inputs, smallest_cosine
 from core.vision.runtimes.choose import REFERENCE, open_runtime
 from core.vision.runtimes.runtime import Tensor, TensorSpec
@@ -34,7 +35,7 @@ class Judge:
         whole = cut(model, tensors)
         chosen = [name for node in whole.graph.node if selects(node) for name in node.output if name]
         values = _values(cut(model, [*tensors, *chosen]), samples)
-        self._samples = samples
+        self._model, self._samples = model, samples
         self._exact = {name: values[name] for name in tensors if values[name].size}
         self._inputs = dict(samples) | {name: values[name] for name in chosen}
 
@@ -42,6 +43,14 @@ class Judge:
         """The smallest over all tensors and samples; -1 when anything is not finite. Raises ``ModelError``."""
         values = _values(cut(other, list(self._exact), self._inputs), self._inputs)
         return smallest_cosine(list(self._exact.values()), [values[name] for name in self._exact])
+
+    def losses(self, rounded: ModelProto) -> dict[str, float]:
+        """The relative error of every tensor that is computed on the way, by its name; raises ``ModelError``."""
+        exact, other = (cut(form, list(self._exact), self._inputs) for form in (self._model, rounded))
+        made = {name for node in exact.graph.node for name in node.output}
+        tensors = [name for name in measurable_tensors(self._model) if name in made]
+        values = list(_values(side_by_side(exact, other, tensors, set(self._inputs)), self._inputs).values())
+        return {name: float(value) for name, value in zip(tensors, values, strict=True)}
 
     def check_twin(self, twin: ModelProto) -> float:
         """The smallest cosine over the outputs of a graph in mixed precision, once it has been loaded and run.

@@ -76,8 +76,7 @@ def kept_for_range(model: ModelProto, ranges: dict[str, float]) -> set[str]:
 
 
 def growing_choices(model: ModelProto, least: set[str]) -> Iterator[set[str]]:
-    """Nodes to keep, from ``least`` on: sensitive operators, then more and more of the last and first nodes too."""
-    yield least
+    """Nodes to keep: ``least``, sensitive operators, then more and more of the last and first nodes too."""
     names = [node.name for node in model.graph.node]
     sensitive = {node.name for node in model.graph.node if _is_sensitive(node)}
     yield least | sensitive

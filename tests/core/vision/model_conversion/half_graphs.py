@@ -72,6 +72,20 @@ def too_large(path: Path) -> Path:
     return save(path, nodes, {"second": None}, weights)
 
 
+def differences(path: Path) -> Path:
+    """Numbers are lifted to where float16 has steps of 4, and lowered again."""
+    nodes = [
+        helper.make_node("Conv", ["pixels", "w1"], ["first"], pads=[1] * 4, name="first"),
+        helper.make_node("Add", ["first", "large"], ["sums"], name="lift"),
+        helper.make_node("ReduceMean", ["sums"], ["mean"], axes=[1], name="mean"),
+        helper.make_node("Sub", ["sums", "mean"], ["differences"], name="lower"),
+        helper.make_node("Relu", ["differences"], ["bent"], name="bend"),
+        helper.make_node("Conv", ["bent", "w2"], ["second"], name="second"),
+    ]
+    weights = {"w1": filters(8, 3), "large": np.float32(4000), "w2": filters(8, 8)}
+    return save(path, nodes, {"second": None}, weights)
+
+
 def small_spread(path: Path) -> Path:
     """A layer norm, written out, of numbers whose squares are less than float16's smallest."""
     nodes = [

@@ -60,7 +60,16 @@ def test_a_norm_of_small_numbers_is_found_by_measuring_and_stays(tmp_path: Path)
     assert agreement(model, twin) >= AGREEMENT
     assert halves(twin) == 2
     kinds = kinds_read(twin)
-    assert kinds["square"] == kinds["normalize"] == {TensorProto.FLOAT}
+    assert kinds["square"] == {TensorProto.FLOAT}
+
+
+def test_nodes_that_multiply_errors_are_found_by_measuring_and_stay(tmp_path: Path) -> None:
+    model = half_graphs.differences(tmp_path / "differences.onnx")
+    twin = converted(model, tmp_path)
+    assert agreement(model, twin) >= AGREEMENT
+    kinds = kinds_read(twin)
+    assert kinds["lift"] == kinds["mean"] == kinds["lower"] == {TensorProto.FLOAT}
+    assert kinds["first"] == kinds["second"] == {TensorProto.FLOAT16}
 
 
 def test_a_model_that_does_not_bear_it_is_refused(tmp_path: Path) -> None:
