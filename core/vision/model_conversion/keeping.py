@@ -15,7 +15,9 @@ _LISTING = frozenset({"NonMaxSuppression", "NonZero", "Unique", "Compress"})
 _COMPARING = frozenset({"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"})
 _SELECTING = _LISTING | _COMPARING | {"TopK", "ArgMax", "ArgMin"}
 """What comes out of these jumps when a number changes by a little."""
-_WIDE_BY_NATURE = frozenset({"NonMaxSuppression", "TopK", "RoiAlign", "Range", "CumSum", "Upsample", "GridSample"})
+_READS_POSITIONS = {"Sin": 0, "Cos": 0, "GridSample": 1}
+"""The input of these is a position too; what makes it stays with them."""
+_WIDE_BY_NATURE = frozenset({"NonMaxSuppression", "TopK", "RoiAlign", "Range", "CumSum", "Upsample", *_READS_POSITIONS})
 """Positions and ranks, for which eleven bits are too few."""
 _SENSITIVE = frozenset(
     {
@@ -34,8 +36,6 @@ _SENSITIVE = frozenset(
         "Sqrt",
         "Reciprocal",
         "Div",
-        "Sin",
-        "Cos",
     }
 )
 """Sums over many numbers, and functions that are steep somewhere; ``Reduce…`` belongs to them."""
@@ -66,7 +66,7 @@ def always_kept(model: ModelProto) -> set[str]:
     }
     strangers = [node for node in model.graph.node if not is_standard(node)]
     behind = {node.name for node in _behind(model, strangers)}
-    return own | behind | _after_the_last_heavy(model)
+    return own | behind | _makers_of_positions(model) | _after_the_last_heavy(model)
 
 
 def kept_for_range(model: ModelProto, ranges: dict[str, float]) -> set[str]:
@@ -142,6 +142,12 @@ def _after_the_last_heavy(model: ModelProto) -> set[str]:
         else:
             after.add(node.name)
     return after if wanted else set()
+
+
+def _makers_of_positions(model: ModelProto) -> set[str]:
+    makers = {name: node.name for node in model.graph.node for name in node.output}
+    read = [node.input[_READS_POSITIONS[node.op_type]] for node in model.graph.node if node.op_type in _READS_POSITIONS]
+    return {makers[name] for name in read if name in makers}
 
 
 def _is_sensitive(node: NodeProto) -> bool:

@@ -161,6 +161,50 @@ def detector(path: Path, *, plugin: bool = False) -> Path:
     return save(path, nodes, {"found": None}, weights, shape=form)
 
 
+def two_stages(path: Path) -> Path:
+    """A transformer's way to detect: attention, the best places chosen, their positions encoded, a second attention."""
+    places, size, chosen = SIDE * SIDE, 16, 9
+    nodes = [
+        helper.make_node("Conv", ["pixels", "w1"], ["first"], pads=[1] * 4),
+        helper.make_node("Reshape", ["first", "flat"], ["columns"]),
+        helper.make_node("Transpose", ["columns"], ["tokens"], perm=[0, 2, 1]),
+        helper.make_node("LayerNormalization", ["tokens", "ones", "zeros"], ["normal"], axis=-1),
+        helper.make_node("Transpose", ["normal"], ["keys"], perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["normal", "keys"], ["products"]),
+        helper.make_node("Mul", ["products", "scale"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["shares"], axis=-1),
+        helper.make_node("MatMul", ["shares", "normal"], ["memory"]),
+        helper.make_node("MatMul", ["memory", "judge"], ["scores"]),
+        helper.make_node("Flatten", ["scores"], ["ranking"]),
+        helper.make_node("TopK", ["ranking", "count"], ["best", "where"], axis=1, name="choose"),
+        helper.make_node("Unsqueeze", ["where", "last"], ["rows"]),
+        helper.make_node("Expand", ["rows", "wide"], ["indices"]),
+        helper.make_node("GatherElements", ["memory", "indices"], ["queries"], axis=1),
+        helper.make_node("Cast", ["indices"], ["positions"], to=FLOAT),
+        helper.make_node("Mul", ["positions", "rates"], ["angles"], name="turn"),
+        helper.make_node("Sin", ["angles"], ["encoded"], name="encode"),
+        helper.make_node("Add", ["queries", "encoded"], ["asked"]),
+        helper.make_node("MatMul", ["asked", "keys"], ["weights"]),
+        helper.make_node("Softmax", ["weights"], ["second"], axis=-1),
+        helper.make_node("MatMul", ["second", "memory"], ["heads"]),
+        helper.make_node("MatMul", ["heads", "judge"], ["pred_logits"]),
+    ]
+    generator = np.random.default_rng(3)
+    weights = {
+        "w1": filters(size, 3),
+        "flat": np.array([0, size, places], np.int64),
+        "ones": np.ones(size, "f4"),
+        "zeros": np.zeros(size, "f4"),
+        "scale": np.float32(size**-0.5),
+        "judge": generator.normal(size=(size, 1)).astype("f4"),
+        "count": np.array([chosen], np.int64),
+        "last": np.array([2], np.int64),
+        "wide": np.array([1, 1, size], np.int64),
+        "rates": (10000.0 ** (-np.arange(size) / size) * 6.28).astype("f4"),
+    }
+    return save(path, nodes, {"pred_logits": None, "where": None}, weights, kinds={"where": TensorProto.INT64})
+
+
 def branching(path: Path) -> Path:
     """A branch whose inner graphs read the outer graph's tensors and weights by name."""
     yes = helper.make_graph(

@@ -9,9 +9,9 @@ from onnx import TensorProto, numpy_helper
 
 from core.errors import DataFolderError, ModelError
 from core.paths import models_folder
-from core.vision.model_conversion.graph import types_of
+from core.vision.model_conversion.graph import settled, types_of
 from core.vision.model_conversion.half import converted
-from core.vision.model_conversion.judging import drawn_samples, run_file
+from core.vision.model_conversion.judging import Judge, drawn_samples, run_file
 from core.vision.runtimes.agreement import AGREEMENT, smallest_cosine
 from tests.core.vision.model_conversion import half_graphs
 
@@ -91,6 +91,20 @@ def test_boxes_and_their_suppression_stay_in_full(tmp_path: Path) -> None:
     assert exact.size > 0
     exact, half = (np.sort(boxes.reshape(-1, 4), axis=0) for boxes in (exact, half))
     np.testing.assert_allclose(exact, half, atol=0.1)
+
+
+def test_a_detector_that_chooses_on_its_way_is_compared_behind_its_choice_too(tmp_path: Path) -> None:
+    model = half_graphs.two_stages(tmp_path / "stages.onnx")
+    twin = converted(model, tmp_path)
+    kinds = kinds_read(twin)
+    assert TensorProto.FLOAT16 not in kinds["choose"] | kinds["turn"] | kinds["encode"]
+    onnx.checker.check_model(onnx.load(twin), full_check=True)
+    judge = Judge(settled(onnx.load(model), "model"), drawn_samples(onnx.load(model), "model"))
+    assert judge.cosine(settled(onnx.load(model), "model")) == pytest.approx(1)
+    broken = settled(onnx.load(model), "model")
+    (rates,) = (tensor for tensor in broken.graph.initializer if tensor.name == "rates")
+    rates.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(rates) * np.float32(1.5), "rates"))
+    assert judge.cosine(broken) < AGREEMENT, "what is behind the choice counts"
 
 
 def test_a_plugin_that_only_tensorrt_has_is_kept_as_it_is(tmp_path: Path) -> None:
