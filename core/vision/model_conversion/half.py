@@ -1,6 +1,5 @@
 """A model for engines that compute in float16: made once from the float32 file, checked against it, and kept."""
 
-import importlib.metadata
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -120,7 +119,9 @@ def _note(model: "ModelProto", **facts: str) -> None:
 
 
 def _key(digest: str, samples: "Samples | None") -> str:
-    facts = [_METHOD, digest, *(f"{name} {importlib.metadata.version(name)}" for name in ("onnx", "onnxruntime"))]
+    from core.vision.model_conversion.half_graph import converter_versions
+
+    facts = [_METHOD, digest, converter_versions()]
     for name, value in sorted((samples or {}).items()):
         facts += [name, str(value.shape), sha256(value.tobytes()).hexdigest()]
     return sha256("\n".join(facts).encode()).hexdigest()[:16]

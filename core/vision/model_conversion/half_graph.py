@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 import onnx
+import onnxruntime
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from core.vision.model_conversion.graph import (
@@ -83,6 +84,11 @@ def rounded(model: ModelProto, kept: Collection[str]) -> ModelProto:
         _round_weight(stored[name])
     del graph.value_info[:]
     return copy
+
+
+def converter_versions() -> str:
+    """What the converted file may depend on. ONNX Runtime's module is the same from several packages."""
+    return f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}"
 
 
 def share_in_half(model: ModelProto, kept: Collection[str], operators: Collection[str]) -> float:
