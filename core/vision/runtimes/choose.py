@@ -62,7 +62,8 @@ def open_runtime(
         return _open_on_processor(model, name, count, float32_until, sizes)
 
     if runtime == AUTO:
-        contest = Contest(model, _contestants(model, folder, sizes), count, float32_until, sizes)
+        names, engines = _contestants(model, folder, sizes)
+        contest = Contest(model, names, count, float32_until, sizes, engines)
         return remembered_or_measured(contest, open_named, memory)
     return open_named(runtime)
 
@@ -128,25 +129,34 @@ def _is_installed(runtime: str) -> bool:
     return importlib.util.find_spec(runtime.replace("-", "_")) is not None
 
 
-def _contestants(model: Path, folder: Path, sizes: Sizes | None) -> tuple[str, ...]:
-    """Of the installed engines those that open within seconds."""
-    return tuple(
-        name
-        for name in installed_runtimes()
-        if name not in BUILT_RUNTIMES or is_engine_built(name, model, folder, sizes)
-    )
+def _contestants(model: Path, folder: Path, sizes: Sizes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the installed engines those that open within seconds, and what names that which was made for them before."""
+    names: list[str] = []
+    engines: list[str] = []
+    for name in installed_runtimes():
+        if name in CARD_RUNTIMES and name not in BUILT_RUNTIMES:
+            engines += sorted(twin.name for twin in folder.glob(f"{model.stem}-*.fp16.onnx"))
+        built = built_engines(name, model, folder, sizes) if name in BUILT_RUNTIMES else ()
+        if built or name not in BUILT_RUNTIMES:
+            names.append(name)
+            engines += built
+    return tuple(names), tuple(engines)
 
 
-def is_engine_built(runtime: str, model: Path, folder: Path, sizes: Sizes | None = None) -> bool:
-    """Whether one of ``BUILT_RUNTIMES`` has an engine for the model in ``engine_folder``'s folder."""
+def built_engines(runtime: str, model: Path, folder: Path, sizes: Sizes | None = None) -> tuple[str, ...]:
+    """What names the engines of the model for one of ``BUILT_RUNTIMES`` in ``engine_folder``'s folder; none: empty.
+
+    A rebuilt engine has another name. Opening tells whether one fits this card, driver and version.
+    """
     if runtime in _PROVIDERS:
-        from core.vision.runtimes.onnx_gpu import is_built
+        from core.vision.runtimes.onnx_gpu import built_files
 
-        return is_built(model, folder, sizes)
+        return tuple(f"{file.name} {file.stat().st_mtime_ns}" for file in built_files(model, folder, sizes))
     from core.vision.runtimes.tensorrt_store import EngineStore, model_digest
 
-    engines = [stored.facts for stored in EngineStore(folder).engines() if stored.facts.package == runtime]
-    return bool(engines) and model_digest(model) in {facts.model for facts in engines}
+    engines = [stored for stored in EngineStore(folder).engines() if stored.facts.package == runtime]
+    digest = model_digest(model) if engines else ""
+    return tuple(sorted(stored.sha256 for stored in engines if stored.facts.model == digest))
 
 
 def spare_cores() -> int:

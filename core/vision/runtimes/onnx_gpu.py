@@ -194,10 +194,10 @@ def cache_folder(model: Path, store: Path, card: GraphicsCard, sizes: Sizes | No
     return store / "onnxruntime-tensorrt" / _digest(model, card, *facts)
 
 
-def is_built(model: Path, store: Path, sizes: Sizes | None = None) -> bool:
-    """Whether TensorRT's engine for the model is there, so that opening takes seconds."""
+def built_files(model: Path, store: Path, sizes: Sizes | None = None) -> list[Path]:
+    """TensorRT's engines for the model and this card, with which opening takes seconds."""
     card = nvidia_card()
-    return card is not None and any(cache_folder(model, store, card, sizes).glob("*.engine"))
+    return sorted(cache_folder(model, store, card, sizes).glob("*.engine")) if card is not None else []
 
 
 def tensorrt_version() -> str:

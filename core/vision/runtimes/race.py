@@ -35,6 +35,11 @@ _PACKAGES = {
     "tensorrt-rtx": ("tensorrt-rtx", "tensorrt-rtx-cu13-libs", "tensorrt-rtx-cu12-libs"),
 }
 """What an engine is installed by, where that is not a package of its own name."""
+_LIBRARIES = tuple(
+    f"nvidia-{part}{cuda}" for part in ("cuda-runtime", "cublas", "cufft", "curand") for cuda in ("", "-cu12")
+)
+_SYSTEM_LIBRARIES = Path("/etc/ld.so.cache")
+"""Written whenever the system gets or loses libraries."""
 
 OpenNamed = Callable[[str], Runtime]
 
@@ -43,7 +48,8 @@ OpenNamed = Callable[[str], Runtime]
 class Contest:
     """What decides which engine is fastest, but for the machine. ``names``: the usual engine first.
 
-    ``sizes``: those of the sample where the model leaves them open, as ``sample_inputs`` takes them.
+    ``sizes``: those of the sample where the model leaves them open, as ``sample_inputs`` takes them. ``engines``: what
+    names the engines that were built beforehand.
     """
 
     model: Path
@@ -51,6 +57,7 @@ class Contest:
     threads: int
     float32_until: str
     sizes: Mapping[str, tuple[int, ...]] | None = None
+    engines: tuple[str, ...] = ()
 
     def key(self) -> str:
         """Changes with the model, its threads, the engines and their versions, the processor, the card, its driver."""
@@ -64,7 +71,8 @@ class Contest:
         facts = [_METHOD, digest, self.float32_until, str(self.threads), sizes, *versions, _processor()]
         card = nvidia_card()
         if card is not None:
-            facts += [card.name, card.driver]
+            # An engine that did not come up is tried again when libraries have come, as packages or with the system.
+            facts += [card.name, card.driver, *self.engines, *map(_version, _LIBRARIES), _changed(_SYSTEM_LIBRARIES)]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
 
@@ -141,6 +149,12 @@ def _version(name: str) -> str:
         with suppress(importlib.metadata.PackageNotFoundError):
             found.append(importlib.metadata.version(package))
     return " ".join(found)
+
+
+def _changed(file: Path) -> str:
+    with suppress(OSError):
+        return str(file.stat().st_mtime_ns)
+    return ""
 
 
 def _recall(memory: Path | None) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """Engines are chosen by measurement, remembered, and trusted with bfloat16 only where outputs agree."""
 
+import importlib.metadata
 import json
 import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -170,6 +172,23 @@ def test_another_card_or_driver_is_measured_anew(model: Path, monkeypatch: pytes
     assert len(keys) == 4
 
 
+def test_what_an_engine_lacked_is_looked_for_again(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries that came with the system or as packages, and engines that were built anew, mean another contest."""
+    monkeypatch.setattr("core.vision.runtimes.race.nvidia_card", lambda: CARD)
+    monkeypatch.setattr("core.vision.runtimes.race._SYSTEM_LIBRARIES", tmp_path / "ld.so.cache")
+    contest = Contest(model, ("onnxruntime", "onnxruntime-cuda"), 1, "")
+    keys = [contest.key(), contest.key(), replace(contest, engines=("a1b2",)).key()]
+    (tmp_path / "ld.so.cache").touch()
+    keys.append(contest.key())
+    real = importlib.metadata.version
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "13.10" if name == "nvidia-cublas" else real(name))
+    keys.append(contest.key())
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 4
+
+
 def test_engines_that_must_be_built_take_part_once_they_are(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +209,7 @@ def test_engines_that_must_be_built_take_part_once_they_are(
     (cache_folder(model, engine_folder(memory), CARD) / "tillsight.engine").write_bytes(b"an engine")
     assert open_runtime(model, runtime="auto", threads=1, memory=memory).device == built.device
     assert [contest.names for contest in contests] == [("onnxruntime",), ("onnxruntime", "onnxruntime-tensorrt")]
+    assert [len(contest.engines) for contest in contests] == [0, 1]
 
 
 def test_alone_the_usual_engine_runs_unmeasured(model: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from core.errors import ModelError
 from core.vision.runtimes import card_buffers, nvidia, onnx_gpu
 from core.vision.runtimes.nvidia import GraphicsCard
 from core.vision.runtimes.onnx import OnnxRuntime
-from core.vision.runtimes.onnx_gpu import LARGEST_BATCH, WAYS, OnnxRuntimeGpu, cache_folder, is_built
+from core.vision.runtimes.onnx_gpu import LARGEST_BATCH, WAYS, OnnxRuntimeGpu, built_files, cache_folder
 from core.vision.runtimes.runtime import label_of
 from tests.core.vision.fake_card import CARD, CUDA, LIBRARY_SAID, PROCESSOR, TENSORRT, CardPackage, put_in
 from tests.core.vision.tiny_networks import SIDE, save_detector, save_embedder
@@ -198,11 +198,11 @@ def test_tensorrt_gets_its_caches_and_the_batches_to_be_made_for(
     assert options["trt_fp16_enable"] == "0", "there is no float16 twin"
     cache = cache_folder(model, store, CARD)
     assert options["trt_engine_cache_path"] == str(cache)
-    assert not is_built(model, store)
+    assert not built_files(model, store)
     (cache / "tillsight_sm89.engine").write_bytes(b"an engine")
-    assert is_built(model, store)
+    assert built_files(model, store)
     monkeypatch.setattr(onnx_gpu, "nvidia_card", lambda: GraphicsCard(CARD.name, "590.10"))
-    assert not is_built(model, store)
+    assert not built_files(model, store)
     with pytest.raises(ModelError, match="at most 64 pictures"):
         engine.run(pixels(LARGEST_BATCH + 1))
 
