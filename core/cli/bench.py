@@ -142,7 +142,9 @@ def _open(card: AnyCard, path: str, runtime: str, threads: int, data: DataFolder
     """The embedder in the runtime, its engine built before where it needs one; raises ``ModelError``."""
     _build(card, runtime, data)
     folders = (data.models, models_folder())
-    return open_embedder(path, folders=folders, runtime=runtime, threads=threads, memory=data.engines)
+    # ONNX Runtime builds an engine of TensorRT while it opens, which takes minutes the first time.
+    with progress_bar(f"Opening {card.name} in {runtime}"):
+        return open_embedder(path, folders=folders, runtime=runtime, threads=threads, memory=data.engines)
 
 
 def _open_detector(name: str, runtime: str, threads: int, data: DataFolder) -> Detector:
