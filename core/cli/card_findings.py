@@ -1,6 +1,7 @@
 """What the doctor finds about an NVIDIA card: driver, libraries, engines; version by version, with what to install."""
 
 import ctypes.util
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,7 @@ CARD_PACKAGES = (
 
 _SET_UP = "Set the program up with `make run GPU=1`, or with `make run GPU=cu12` for a driver before 580."
 _OLDEST_DRIVER = "525"
+_NVINFER = "libnvinfer.so.10"
 
 
 def examine_card(settings: Settings, data: DataFolder) -> Iterator[Finding]:
@@ -114,11 +116,28 @@ def _onnxruntime(settings: Settings, data: DataFolder) -> Finding:
     if _ONNX_PROCESSOR in found:
         words = f"ONNX Runtime {found[_ONNX_PROCESSOR]} is the build for processors."
         return Finding("gpu-onnxruntime", "warn", words, _SET_UP)
-    name = f"ONNX Runtime {found.get(_ONNX_CARD, 'of the system')}"
-    engine = open_runtime(_weights(settings, data)[0], runtime="onnxruntime-cuda", threads=1, memory=data.engines)
+    from core.vision.runtimes.onnx_gpu import OnnxRuntimeGpu
+
+    engine = OnnxRuntimeGpu(
+        _weights(settings, data)[0],
+        way="onnxruntime-cuda",
+        store=engine_folder(data.engines),
+        threads=1,
+        may_convert=False,
+    )
     engine.close()
-    also = "; TensorRT's provider is there too" if "onnxruntime-tensorrt" in installed_runtimes() else ""
-    return Finding("gpu-onnxruntime", "ok", f"{name} computes on {engine.device} with CUDA{also}.")
+    name = f"ONNX Runtime {found.get(_ONNX_CARD, 'of the system')}"
+    return Finding("gpu-onnxruntime", "ok", f"{name} computes on {engine.device} with CUDA; {_tensorrt_10()}.")
+
+
+def _tensorrt_10() -> str:
+    """Whether the libraries are there that ONNX Runtime's provider for TensorRT is made for."""
+    package = importlib.util.find_spec("tensorrt_libs")
+    folders = (package.submodule_search_locations or ()) if package is not None else ()
+    is_there = any((Path(folder) / _NVINFER).exists() for folder in folders)
+    if is_there or ctypes.util.find_library("nvinfer") == _NVINFER:
+        return "TensorRT 10 is there for onnxruntime-tensorrt"
+    return "onnxruntime-tensorrt needs the libraries of TensorRT 10, which are not there"
 
 
 def _tensorrt() -> Finding:

@@ -41,23 +41,33 @@ def trouble(title: str, said: str, card: GraphicsCard) -> ModelError:
 def heard_on_error_stream() -> Iterator[list[str]]:
     """What libraries write to the error stream within, where Python's own redirection does not reach.
 
-    Hands out a list that holds the text afterwards. Whatever other threads write meanwhile lands there as well.
+    Hands out a list that holds the text afterwards; it stays empty for a program without an error stream. Whatever
+    other threads write meanwhile lands there as well.
     """
     heard: list[str] = []
-    sys.stderr.flush()
-    before = os.dup(2)
+    try:
+        before = os.dup(2)
+    except OSError:
+        yield heard
+        return
     try:
         with tempfile.TemporaryFile() as file:
+            _flush()
             os.dup2(file.fileno(), 2)
             try:
                 yield heard
             finally:
-                sys.stderr.flush()
+                _flush()
                 os.dup2(before, 2)
                 file.seek(0)
                 heard.append(file.read().decode(errors="replace"))
     finally:
         os.close(before)
+
+
+def _flush() -> None:
+    if sys.stderr is not None:
+        sys.stderr.flush()
 
 
 def _told(title: str, reason: str, remedy: str) -> ModelError:

@@ -66,6 +66,7 @@ def put_in(
     patch.setattr(card_findings, "nvidia_card", lambda: card)
     patch.setattr(card_findings, "newest_cuda", lambda: newest)
     patch.setattr(card_findings, "open_runtime", open_it)
+    patch.setattr("core.vision.runtimes.onnx_gpu.OnnxRuntimeGpu", open_it)
     patch.setattr(cuda, "open_card", open_it)
     patch.setattr("ctypes.util.find_library", lambda name: None)
     has_rtx = "tensorrt-rtx-cu13" in packages

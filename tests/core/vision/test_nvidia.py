@@ -95,6 +95,16 @@ def test_what_libraries_write_is_heard() -> None:
     assert heard == ["a library complains\n"]
 
 
+def test_a_program_without_an_error_stream_hears_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(stream: int) -> int:
+        raise OSError("Bad file descriptor")
+
+    monkeypatch.setattr(os, "dup", refuse)
+    with heard_on_error_stream() as heard:
+        pass
+    assert heard == []
+
+
 def test_without_being_asked_no_package_for_cards_is_imported() -> None:
     model = next(models_folder().glob("*/*.onnx"))
     source = (
