@@ -16,9 +16,6 @@ from core.vision_loop import VisionLoop
 
 _KEY = "camera"
 
-_TELL_SECONDS = 5.0
-"""How long a camera may take to be told something: a frame or two, more when the light is low."""
-
 
 def is_live_source(uri: str) -> bool:
     """Whether pictures are lost while nobody looks; an address that is not understood counts as live, to be told."""
@@ -34,6 +31,25 @@ def camera_address(uri: str) -> str:
         return resolve_source(uri)
     except SourceError:
         return uri
+
+
+def held_settings(
+    camera: CameraSettings, now: ControlState, *, exposure: bool | None, focus: bool | None
+) -> CameraSettings:
+    """The settings that hold what a camera has ``now``, or let it choose again; ``None`` leaves one as it is.
+
+    Raises ``ControlError`` for what the camera does not let be held.
+    """
+    values: dict[str, bool | int] = {}
+    for name, is_wanted, lock in (("exposure", exposure, now.exposure), ("focus", focus, now.focus)):
+        if is_wanted is None:
+            continue
+        if not lock.can_hold:
+            raise ControlError(f"This camera does not let its {name} be held.", remedy="Set it on the camera itself.")
+        values[f"hold_{name}"] = is_wanted
+        if is_wanted and lock.value is not None:
+            values[name] = lock.value
+    return CameraSettings.model_validate(camera.model_dump() | values)
 
 
 class CameraPost:
@@ -79,30 +95,9 @@ class CameraPost:
         self._wish = ControlWish.of(settings)
         return self._ask(ControlWish.of(settings, former=former))
 
-    def hold(self, settings: CameraSettings, *, exposure: bool | None, focus: bool | None) -> CameraSettings:
-        """Hold what the camera has now, or let it choose again; ``None`` leaves one as it is.
-
-        Waits for the camera; the settings that keep this. Raises ``ControlError`` when it cannot be told.
-        """
-        now = self._ask(None).result(_TELL_SECONDS)
-        values: dict[str, bool | int] = {}
-        freed: dict[str, bool] = {}
-        for name, is_wanted, lock in (("exposure", exposure, now.exposure), ("focus", focus, now.focus)):
-            if is_wanted is None:
-                continue
-            if not lock.can_hold:
-                raise ControlError(
-                    f"This camera does not let its {name} be held.", remedy="Set it on the camera itself."
-                )
-            values[f"hold_{name}"] = is_wanted
-            if not is_wanted:
-                # Whoever held it, it is let go.
-                freed[f"hold_{name}"] = True
-            elif lock.value is not None:
-                values[name] = lock.value
-        wanted = CameraSettings.model_validate(settings.model_dump() | values)
-        self.steer(wanted, former=settings.model_copy(update=freed)).result(_TELL_SECONDS)
-        return wanted
+    def ask(self) -> "Future[ControlState]":
+        """What the camera has now; the future's exception is a ``ControlError``, when it goes away at the latest."""
+        return self._ask(None)
 
     def _ask(self, wish: ControlWish | None) -> "Future[ControlState]":
         thread = self._thread

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.catalog.records import Product, Sale
-from core.catalog.records_thread import Submit
 from core.checkout.catalog_journal import CatalogJournal, ShopFloor
 from core.checkout.receipts import save_receipt, write_receipt
 from core.checkout.session import CheckoutSession
@@ -21,6 +20,7 @@ from core.settings import Settings
 from core.shop import Shop
 from core.vision.detector import Detector
 from core.vision_loop import VisionLoop
+from core.worker import Submit
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from core.catalog.database import Catalog
-from core.catalog.records_thread import Submit
 from core.errors import UserError
 from core.geometry import crop_slices
 from core.sightings import Match
 from core.vision_loop import VisionLoop
+from core.worker import Submit
 
 
 class CatalogItemLog:

@@ -4,17 +4,17 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from core.camera_post import CameraPost, camera_address, is_live_source
+from core.back_office import BackOffice, Corrected
+from core.camera_post import CameraPost, camera_address, held_settings, is_live_source
+from core.cameras.camera_controls import ControlError, ControlState
 from core.cameras.source import AttachedCamera, list_sources
 from core.catalog.database import Catalog
-from core.catalog.records import Act, FinishedDraft, ProductDetails, ReviewFilter
-from core.catalog.records_thread import RecordsThread
+from core.catalog.records import Act, FinishedDraft
 from core.checkout.session import CheckoutSession
-from core.demo_shop import enroll_demo_products
 from core.enrollment.session import EnrollmentSession
 from core.equipment import Equipment, equip
 from core.errors import UserError
@@ -22,10 +22,8 @@ from core.frames import Frame
 from core.latest import LatestSlot
 from core.paths import DataFolder
 from core.picture_watch import PictureWatch
-from core.recognition.enroll import reference_key
-from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
-from core.recognition.recognizer import Recognizer
-from core.review.corrections import CorrectionEffect, RescoreEffect
+from core.recognition.enroll import Progress
+from core.recognition.folder_import import ImportReport
 from core.review.review import Review
 from core.settings import CameraSettings, Settings, load_settings, save_settings
 from core.shop import Shop, open_shop
@@ -34,21 +32,10 @@ from core.station_view import Mode, Phase, Problem, Severity, StationView
 from core.status_board import StatusBoard
 from core.vision.detector import open_detector
 from core.vision_loop import VisionLoop
+from core.worker import Worker
 
 _log = logging.getLogger(__name__)
 R = TypeVar("R")
-Progress = Callable[[int, int], None]
-
-_HAND_OVER_SECONDS = 10.0
-"""How long the vision thread may take to hand over an enrollment: a few frames at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """What a person's word changed, and what the recognizer says anew of other open items."""
-
-    effect: CorrectionEffect
-    rescored: RescoreEffect
 
 
 class Station:
@@ -73,7 +60,8 @@ class Station:
         self.on_problem: Callable[[Problem], None] = _log_problem
         self._settings = settings if settings is not None else load_settings(data.settings)
         self._board = StatusBoard()
-        self._records = RecordsThread()
+        self._records = Worker("records")
+        self._errands = Worker("camera errands")
         frames: LatestSlot[Frame] = LatestSlot()
         self._loop = VisionLoop(
             frames,
@@ -87,6 +75,9 @@ class Station:
         self._source = source
         self._opened = ExitStack()
         self._equipment: Equipment | None = None
+        self._office = BackOffice(
+            self._loop, self._board, equipment=lambda: self._ready, settings=lambda: self._settings
+        )
 
     # Life
 
@@ -110,6 +101,7 @@ class Station:
         late = [] if self._camera.close(timeout) else ["capture"]
         late += [] if self._loop.stop(timeout) else ["vision"]
         late += [] if self._watch.stop(timeout) else ["picture watch"]
+        self._errands.stop()
         self._records.submit(self._close)
         self._records.stop()
         self.views.close()
@@ -149,21 +141,15 @@ class Station:
 
     def records(self, command: Callable[[Catalog], R]) -> "Future[R]":
         """Read from the catalog, on the records thread."""
-        return self._records.submit(lambda: command(self._shop.catalog))
+        return self._records.submit(lambda: self._office.read(command))
 
     def change(self, command: Callable[[Catalog], R]) -> "Future[R]":
         """Change the catalog, on the records thread; prices, names and the index follow before the future is done."""
-
-        def run() -> R:
-            result = command(self._shop.catalog)
-            self._follow_catalog()
-            return result
-
-        return self._records.submit(run)
+        return self._records.submit(lambda: self._office.change(command))
 
     def review(self, command: Callable[[Review], R]) -> "Future[R]":
         """Read the review queue, on the records thread; corrections go through ``correct``."""
-        return self._records.submit(lambda: command(self._review()))
+        return self._records.submit(lambda: self._office.read_review(command))
 
     def correct(
         self,
@@ -174,59 +160,27 @@ class Station:
         keep_as_reference: bool = False,
     ) -> "Future[Corrected]":
         """Put a person's word into effect; recognition follows before the future is done."""
-
-        def run() -> Corrected:
-            review = self._review()
-            effect = review.corrections.apply(
-                act,
-                recognition_ids,
-                product_id=product_id,
-                keep_as_reference=keep_as_reference,
-                cashier=self._settings.shop.cashier,
+        return self._records.submit(
+            lambda: self._office.correct(
+                act, recognition_ids, product_id=product_id, keep_as_reference=keep_as_reference
             )
-            return self._corrected(review, effect)
-
-        return self._records.submit(run)
+        )
 
     def undo_correction(self) -> "Future[Corrected | None]":
         """Take back the last correction; ``None`` when there is none."""
-
-        def run() -> Corrected | None:
-            review = self._review()
-            effect = review.corrections.undo()
-            return None if effect is None else self._corrected(review, effect)
-
-        return self._records.submit(run)
+        return self._records.submit(self._office.undo_correction)
 
     def save_enrollment(self) -> "Future[FinishedDraft]":
         """Turn the shots into a product that is recognized from the moment the future is done."""
-        return self._records.submit(self._save_enrollment)
+        return self._records.submit(self._office.save_enrollment)
 
     def import_folder(self, folder: Path, on_progress: Progress | None = None) -> "Future[ImportReport]":
         """Enroll products from folders of pictures; ``on_progress`` is called on the records thread."""
-
-        def run() -> ImportReport:
-            report = import_folders(
-                self._shop.catalog,
-                self._shop.embedder,
-                read_product_folders(folder),
-                defaults=self._usual_details(),
-                on_progress=on_progress,
-            )
-            self._follow_catalog()
-            return report
-
-        return self._records.submit(run)
+        return self._records.submit(lambda: self._office.import_folder(folder, on_progress))
 
     def enroll_demo_products(self, on_progress: Progress | None = None) -> "Future[ImportReport]":
         """Put the products of the demo shop into the catalog."""
-
-        def run() -> ImportReport:
-            report = enroll_demo_products(self._shop.catalog, self._shop.embedder, on_progress=on_progress)
-            self._follow_catalog()
-            return report
-
-        return self._records.submit(run)
+        return self._records.submit(lambda: self._office.enroll_demo_products(on_progress))
 
     def learn_empty_counter(self) -> "Future[None]":
         """What the camera sees now is the empty counter."""
@@ -243,12 +197,20 @@ class Station:
     def hold_camera(self, *, exposure: bool | None = None, focus: bool | None = None) -> "Future[None]":
         """Hold exposure or focus at what the camera has now, or let it choose again; ``None`` leaves one as it is.
 
-        It is kept in the settings and told to the camera whenever it comes back.
+        It is kept in the settings and told to the camera whenever it comes back. Nothing else waits for the camera
+        meanwhile.
         """
-        return self._records.submit(lambda: self._hold_camera(exposure=exposure, focus=focus))
+
+        def hold() -> None:
+            opening = _opening(self._settings.camera)
+            now = self._camera.ask().result()
+            keep = self._records.submit(lambda: self._hold_camera(now, opening, exposure=exposure, focus=focus))
+            keep.result().result()
+
+        return self._errands.submit(hold)
 
     def list_cameras(self) -> "Future[list[AttachedCamera]]":
-        return self._records.submit(list_sources)
+        return self._errands.submit(list_sources)
 
     def apply_settings(self, settings: Settings) -> "Future[None]":
         """Save the settings and let everything follow; on failure the former ones stay in effect."""
@@ -268,10 +230,10 @@ class Station:
             self._loop,
             self._records.submit,
             settings=lambda: self._settings,
-            on_answer=self._take_answer,
+            on_answer=self._office.take_answer,
             tell=self._tell,
         )
-        self._count()
+        self._office.count()
         self._board.post(phase=Phase.READY, activity="", progress=None)
         if recorded_uri is not None:
             self._open_camera(recorded_uri, self._settings)
@@ -325,63 +287,20 @@ class Station:
         self._watch.begin(camera_address(uri))
         self._camera.open(uri, settings.camera)
 
-    def _hold_camera(self, *, exposure: bool | None, focus: bool | None) -> None:
-        camera = self._camera.hold(self._settings.camera, exposure=exposure, focus=focus)
+    def _hold_camera(
+        self, now: ControlState, opening: tuple[object, ...], *, exposure: bool | None, focus: bool | None
+    ) -> "Future[ControlState]":
+        """Keep what a camera that was opened as in ``opening`` has now; the future tells when it holds it."""
+        former = self._settings.camera
+        if _opening(former) != opening:
+            raise ControlError("The camera was changed meanwhile.", remedy="Hold it again.")
+        camera = held_settings(former, now, exposure=exposure, focus=focus)
         settings = self._settings.model_copy(update={"camera": camera})
         save_settings(settings, self.data.settings)
         self._settings = settings
-
-    def _follow_catalog(self) -> Recognizer:
-        """Let prices, names, the index and the counts follow a change of the catalog."""
-        recognizer = self._shop.index.refresh()
-        self._ready.follow(self._loop, recognizer)
-        self._count()
-        self._shop.index.save()
-        return recognizer
-
-    def _save_enrollment(self) -> FinishedDraft:
-        session = self._ready.enrollment
-        finished = self._loop.submit(session.finish).result(_HAND_OVER_SECONDS)
-        try:
-            draft = self._ready.shots.finish(finished, reference_key(self._shop.embedder))
-        except UserError:
-            self._loop.submit(session.saving_failed)
-            raise
-        self._follow_catalog()
-        self._loop.submit(session.saved)
-        return draft
-
-    def _corrected(self, review: Review, effect: CorrectionEffect) -> Corrected:
-        recognizer = self._follow_catalog()
-        return Corrected(effect, review.corrections.rescore(recognizer, label=effect.label))
-
-    def _take_answer(self, recognition_id: int, product_id: int | None) -> None:
-        """What a cashier says at the counter is a correction like any other, and teaches like one."""
-        act = Act.NOT_ITEM if product_id is None else Act.PRODUCT
-        corrections = self._review().corrections
-        corrections.apply(
-            act,
-            [recognition_id],
-            product_id=product_id,
-            keep_as_reference=product_id is not None,
-            cashier=self._settings.shop.cashier,
-        )
-        self._follow_catalog()
-
-    def _count(self) -> None:
-        catalog = self._shop.catalog
-        self._board.post(
-            products=catalog.products.count(),
-            references=catalog.references.count(),
-            to_review=catalog.recognitions.counts()[ReviewFilter.DOUBTFUL],
-        )
-
-    def _review(self) -> Review:
-        return Review(self._shop.catalog, embedder_key=self._shop.embedder.key)
-
-    def _usual_details(self) -> ProductDetails:
-        shop = self._settings.shop
-        return ProductDetails("", currency=shop.currency, tax_basis_points=round(shop.tax_percent * 100))
+        # What shall be free is let go, whoever held it.
+        touched = {"hold_exposure": exposure is not None, "hold_focus": focus is not None}
+        return self._camera.steer(camera, former=former.model_copy(update=touched))
 
     @property
     def _ready(self) -> Equipment:

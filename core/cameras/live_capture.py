@@ -95,6 +95,8 @@ class LiveCapture:
 
     def close(self) -> None:
         self._closing.set()
+        # Here too: a device that hangs would let those wait who want to tell it something.
+        self._desk.close()
         self._frames.close()
 
     def _read_device(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.catalog.database import Catalog
 from core.catalog.records import Sale, SaleLine
-from core.catalog.records_thread import Submit
+from core.worker import Submit
 from core.checkout.journal import Begin, SaleEvent
 from core.errors import UserError
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.catalog.database import Catalog
 from core.catalog.records import Draft, FinishedDraft, ProductDetails
-from core.catalog.records_thread import Submit
+from core.worker import Submit
 from core.enrollment.journal import FinishedEnrollment
 from core.errors import UserError
 from core.frames import Pixels

@@ -28,7 +28,8 @@ from gui.widgets.segmented_filter import SegmentedFilter
 from gui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from core.station import Corrected, Station
+    from core.back_office import Corrected
+    from core.station import Station
 
 _PANEL_WIDTH = 400
 _PANEL_LEAST = 340

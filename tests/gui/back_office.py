@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
+from core.back_office import Corrected
 from core.cameras.source import AttachedCamera
 from core.catalog.database import Catalog
 from core.catalog.records import Act, FinishedDraft, Origin, Product, ProductDetails, Recognition
@@ -21,7 +22,6 @@ from core.settings import Settings
 from core.shop_embedder import ShopEmbedder
 from core.shop_index import ShopIndex
 from core.sightings import Match, Sighting
-from core.station import Corrected
 from core.station_view import Mode, StationView
 from tests.core.recognition.pictures import ThumbnailEmbedder
 from tests.gui.counter import CounterStation

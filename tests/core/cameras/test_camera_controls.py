@@ -1,13 +1,11 @@
-"""Exposure and focus are held, freed, and held again when the camera comes back; a stand-in keeps V4L2's contract."""
+"""Exposure and focus are held, freed, and held again when the camera comes back."""
 
 import threading
 from collections.abc import Callable, Iterator
 
-import cv2
-import numpy as np
 import pytest
 
-from core.camera_post import CameraPost
+from core.camera_post import CameraPost, held_settings
 from core.cameras import usb
 from core.cameras.address import SourceAddress
 from core.cameras.camera_controls import (
@@ -23,69 +21,22 @@ from core.cameras.camera_controls import (
 )
 from core.cameras.capture import CaptureState
 from core.cameras.live_capture import LiveCapture
-from core.cameras.source import CameraLost, FrameSource, SourceDescription
-from core.frames import Frame, Pixels
+from core.cameras.source import CameraLost, FrameSource
+from core.frames import Frame
 from core.latest import LatestSlot
 from core.settings import CameraSettings
 from core.station_view import Problem
 from core.status_board import StatusBoard
 from core.vision_loop import VisionLoop
-
-EXPOSURE, AUTO_EXPOSURE = cv2.CAP_PROP_EXPOSURE, cv2.CAP_PROP_AUTO_EXPOSURE
-FOCUS, AUTOFOCUS = cv2.CAP_PROP_FOCUS, cv2.CAP_PROP_AUTOFOCUS
-
-
-class FakeWebcam:
-    """A V4L2 camera as OpenCV shows it: −1 and a refusal for what it has not, values kept within their range.
-
-    A value may only be set while its automatic mode is off, as the UVC driver has it (EACCES, EBUSY). ``read`` gives a
-    gray picture at once until the camera is unplugged.
-    """
-
-    def __init__(self, values: dict[int, float], ranges: dict[int, tuple[float, float]] | None = None) -> None:
-        self.values = dict(values)
-        self.told: list[tuple[int, float]] = []
-        self.threads: set[str] = set()
-        self.is_released = False
-        self._ranges = ranges or {}
-        self._gone = threading.Event()
-
-    def get(self, propId: int, /) -> float:
-        self.threads.add(threading.current_thread().name)
-        return self.values.get(propId, {cv2.CAP_PROP_FPS: 25.0}.get(propId, -1.0))
-
-    def set(self, propId: int, value: float, /) -> bool:
-        self.threads.add(threading.current_thread().name)
-        self.told.append((propId, value))
-        is_locked_out = (propId == EXPOSURE and self.values.get(AUTO_EXPOSURE) == 3) or (
-            propId == FOCUS and self.values.get(AUTOFOCUS) == 1
-        )
-        if propId not in self.values or is_locked_out or (propId == AUTO_EXPOSURE and value not in (1, 3)):
-            return False
-        low, high = self._ranges.get(propId, (0, 100_000))
-        self.values[propId] = min(high, max(low, value))
-        return True
-
-    def isOpened(self) -> bool:
-        return not self.is_released
-
-    def read(self) -> tuple[bool, Pixels | None]:
-        if self._gone.wait(0.005):
-            return False, None
-        return True, np.full((48, 64, 3), 128, np.uint8)
-
-    def release(self) -> None:
-        self.is_released = True
-
-    def unplug(self) -> None:
-        self._gone.set()
-
-
-def webcam() -> FakeWebcam:
-    """One with everything, as it comes from the shop."""
-    return FakeWebcam(
-        {EXPOSURE: 156, AUTO_EXPOSURE: 3, FOCUS: 35, AUTOFOCUS: 1}, {EXPOSURE: (3, 2047), FOCUS: (0, 250)}
-    )
+from tests.core.cameras.fake_webcam import (
+    AUTO_EXPOSURE,
+    AUTOFOCUS,
+    EXPOSURE,
+    FOCUS,
+    FakeWebcam,
+    capture_of,
+    webcam,
+)
 
 
 def test_a_camera_is_asked_for_what_it_has() -> None:
@@ -135,17 +86,6 @@ def test_settings_say_what_is_wished() -> None:
     assert ControlWish.of(held, former=held) == ControlWish(exposure=120)
 
 
-def capture_of(device: FakeWebcam, wish: ControlWish | None = None) -> LiveCapture:
-    return LiveCapture(
-        lambda: device,
-        SourceDescription("usb:0", "Camera", 64, 48, 25, is_live=True),
-        lost=lambda: CameraLost("It is gone.", remedy="Bring it back."),
-        first_patience=20.0,
-        patience=20.0,
-        desk=ControlDesk(V4l2Controls(device), wish or ControlWish(), camera="Camera"),
-    )
-
-
 @pytest.fixture
 def opened() -> Iterator[Callable[[FakeWebcam], LiveCapture]]:
     sources: list[tuple[LiveCapture, FakeWebcam]] = []
@@ -193,6 +133,17 @@ def test_a_camera_that_goes_away_tells_whoever_waits(opened: Callable[..., LiveC
         read_to_the_end(source)
     with pytest.raises(ControlError, match="went away"):
         source.steer(ControlWish(exposure=1)).result(20)
+
+
+def test_a_camera_that_hangs_tells_whoever_waits_when_it_is_closed(opened: Callable[..., LiveCapture]) -> None:
+    device = webcam()
+    source = opened(device)
+    assert source.read() is not None
+    device.hang()
+    answer = source.steer(None)
+    source.close()
+    with pytest.raises(ControlError, match="went away"):
+        answer.result(20)
 
 
 def test_a_source_without_controls_says_so() -> None:
@@ -247,7 +198,7 @@ def test_what_is_held_is_held_again_when_the_camera_returns(counter: Counter) ->
     settings = CameraSettings(source="usb:0")
     counter.post.open("usb:0", settings)
     counter.wait_for(lambda: counter.board.read().camera is CaptureState.READING and counter.controls is not None)
-    settings = counter.post.hold(settings, exposure=True, focus=None)
+    settings = held_settings(settings, counter.post.ask().result(20), exposure=True, focus=None)
     assert (settings.hold_exposure, settings.exposure, settings.hold_focus) == (True, 156, False)
     counter.post.steer(settings.model_copy(update={"exposure": 80})).result(20)
     assert counter.controls == ControlState(Lock(True, True, 80), Lock(True, False, 35))
@@ -255,8 +206,10 @@ def test_what_is_held_is_held_again_when_the_camera_returns(counter: Counter) ->
     counter.wait_for(lambda: len(counter.devices) == 2 and counter.board.read().camera is CaptureState.READING)
     counter.wait_for(lambda: counter.controls is not None and counter.controls.exposure == Lock(True, True, 80))
     assert counter.devices[-1].values[AUTO_EXPOSURE] == 1
-    settings = counter.post.hold(settings, exposure=False, focus=None)
+    former = settings
+    settings = held_settings(former, counter.post.ask().result(20), exposure=False, focus=None)
     assert not settings.hold_exposure
+    counter.post.steer(settings, former=former).result(20)
     assert counter.devices[-1].values[AUTO_EXPOSURE] == 3
 
 
@@ -266,11 +219,12 @@ def test_what_a_camera_does_not_have_is_refused_in_words(counter: Counter, monke
     monkeypatch.setattr("core.camera_post.open_source", lambda uri, *, wish, **_: capture_of(fixed, wish))
     settings = CameraSettings(source="usb:0")
     with pytest.raises(ControlError, match="cannot be set from here"):
-        counter.post.hold(settings, exposure=True, focus=None)
+        counter.post.ask().result(20)
     counter.post.open("usb:0", settings)
     counter.wait_for(lambda: counter.controls is not None)
+    now = counter.post.ask().result(20)
     with pytest.raises(ControlError, match="does not let its focus be held"):
-        counter.post.hold(settings, exposure=None, focus=True)
+        held_settings(settings, now, exposure=None, focus=True)
 
 
 def test_a_usb_camera_is_opened_with_its_wish(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The one worker that writes the database and keeps the index: serial by construction."""
+"""A thread that runs calls one after another: serial by construction."""
 
 import logging
 from collections.abc import Callable
@@ -17,11 +17,12 @@ class Submit(Protocol):
     def __call__(self, call: Callable[[], R], /) -> "Future[R]": ...
 
 
-class RecordsThread:
-    """Runs calls one after another on a thread named ``records``; any thread may submit."""
+class Worker:
+    """Runs calls one after another on a thread called ``name``, which begins with the first; any thread may submit."""
 
-    def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     def submit(self, call: Callable[[], R], /) -> "Future[R]":
         """The future's exception is a ``UserError`` for what a person can mend; everything else is logged as a bug."""
@@ -31,17 +32,16 @@ class RecordsThread:
             future = Future()
             future.set_exception(UserError("Tillsight is closing.", remedy="Start it again to go on."))
             return future
-        future.add_done_callback(_log_bug)
+        future.add_done_callback(self._log_bug)
         return future
 
     def stop(self) -> None:
         """Finish what was submitted and refuse more; waits."""
         self._executor.shutdown(wait=True)
 
-
-def _log_bug(future: "Future[R]") -> None:
-    if future.cancelled():
-        return
-    error = future.exception()
-    if error is not None and not isinstance(error, UserError):
-        _log.error("a call on the records thread failed", exc_info=error)
+    def _log_bug(self, future: "Future[R]") -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is not None and not isinstance(error, UserError):
+            _log.error("a call on the thread %s failed", self._name, exc_info=error)

@@ -1,0 +1,166 @@
+"""What persons do with a shop's records while the counter runs; whatever they change, recognition follows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from core.catalog.database import Catalog
+from core.catalog.records import Act, FinishedDraft, ProductDetails, ReviewFilter
+from core.demo_shop import enroll_demo_products
+from core.equipment import Equipment
+from core.errors import UserError
+from core.recognition.enroll import Progress, reference_key
+from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
+from core.recognition.recognizer import Recognizer
+from core.review.corrections import CorrectionEffect, RescoreEffect
+from core.review.review import Review
+from core.settings import Settings
+from core.shop import Shop
+from core.status_board import StatusBoard
+from core.vision_loop import VisionLoop
+
+R = TypeVar("R")
+
+_HAND_OVER_SECONDS = 10.0
+"""How long the vision thread may take to hand over an enrollment: a few frames at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a person's word changed, and what the recognizer says anew of other open items."""
+
+    effect: CorrectionEffect
+    rescored: RescoreEffect
+
+
+class BackOffice:
+    """Catalog, corrections, enrolling and importing; every method belongs to the records thread.
+
+    ``equipment`` gives what the counter works with now and raises ``UserError`` while there is none. The methods raise
+    ``UserError`` for what a person can mend.
+    """
+
+    def __init__(
+        self,
+        loop: VisionLoop,
+        board: StatusBoard,
+        *,
+        equipment: Callable[[], Equipment],
+        settings: Callable[[], Settings],
+    ) -> None:
+        self._loop = loop
+        self._board = board
+        self._equipment = equipment
+        self._settings = settings
+
+    def read(self, command: Callable[[Catalog], R]) -> R:
+        """What ``command`` finds in the catalog."""
+        return command(self._shop.catalog)
+
+    def change(self, command: Callable[[Catalog], R]) -> R:
+        """Let ``command`` change the catalog; prices, names and the index follow."""
+        result = command(self._shop.catalog)
+        self._follow_catalog()
+        return result
+
+    def read_review(self, command: Callable[[Review], R]) -> R:
+        """What ``command`` finds in the review queue."""
+        return command(self._review())
+
+    def correct(
+        self, act: Act, recognition_ids: Sequence[int], *, product_id: int | None, keep_as_reference: bool
+    ) -> Corrected:
+        """Put a person's word into effect."""
+        review = self._review()
+        effect = self._apply(review, act, recognition_ids, product_id, keep_as_reference=keep_as_reference)
+        return self._corrected(review, effect)
+
+    def take_answer(self, recognition_id: int, product_id: int | None) -> None:
+        """What a cashier says at the counter is a correction like any other, and teaches like one."""
+        is_product = product_id is not None
+        act = Act.PRODUCT if is_product else Act.NOT_ITEM
+        self._apply(self._review(), act, [recognition_id], product_id, keep_as_reference=is_product)
+        self._follow_catalog()
+
+    def undo_correction(self) -> Corrected | None:
+        """Take back the last correction; ``None`` when there is none."""
+        review = self._review()
+        effect = review.corrections.undo()
+        return None if effect is None else self._corrected(review, effect)
+
+    def save_enrollment(self) -> FinishedDraft:
+        """Turn the shots into a product; waits for the vision thread to hand them over."""
+        equipment = self._equipment()
+        session = equipment.enrollment
+        finished = self._loop.submit(session.finish).result(_HAND_OVER_SECONDS)
+        try:
+            draft = equipment.shots.finish(finished, reference_key(equipment.shop.embedder))
+        except UserError:
+            self._loop.submit(session.saving_failed)
+            raise
+        self._follow_catalog()
+        self._loop.submit(session.saved)
+        return draft
+
+    def import_folder(self, folder: Path, on_progress: Progress | None) -> ImportReport:
+        """Enroll products from folders of pictures."""
+        shop = self._settings().shop
+        details = ProductDetails("", currency=shop.currency, tax_basis_points=round(shop.tax_percent * 100))
+        folders = read_product_folders(folder)
+        report = import_folders(
+            self._shop.catalog, self._shop.embedder, folders, defaults=details, on_progress=on_progress
+        )
+        self._follow_catalog()
+        return report
+
+    def enroll_demo_products(self, on_progress: Progress | None) -> ImportReport:
+        """Put the products of the demo shop into the catalog."""
+        report = enroll_demo_products(self._shop.catalog, self._shop.embedder, on_progress=on_progress)
+        self._follow_catalog()
+        return report
+
+    def count(self) -> None:
+        """Post how many products, references and doubtful items there are."""
+        catalog = self._shop.catalog
+        self._board.post(
+            products=catalog.products.count(),
+            references=catalog.references.count(),
+            to_review=catalog.recognitions.counts()[ReviewFilter.DOUBTFUL],
+        )
+
+    def _follow_catalog(self) -> Recognizer:
+        """Let prices, names, the index and the counts follow a change of the catalog."""
+        recognizer = self._shop.index.refresh()
+        self._equipment().follow(self._loop, recognizer)
+        self.count()
+        self._shop.index.save()
+        return recognizer
+
+    def _apply(
+        self,
+        review: Review,
+        act: Act,
+        recognition_ids: Sequence[int],
+        product_id: int | None,
+        *,
+        keep_as_reference: bool,
+    ) -> CorrectionEffect:
+        return review.corrections.apply(
+            act,
+            recognition_ids,
+            product_id=product_id,
+            keep_as_reference=keep_as_reference,
+            cashier=self._settings().shop.cashier,
+        )
+
+    def _corrected(self, review: Review, effect: CorrectionEffect) -> Corrected:
+        recognizer = self._follow_catalog()
+        return Corrected(effect, review.corrections.rescore(recognizer, label=effect.label))
+
+    def _review(self) -> Review:
+        return Review(self._shop.catalog, embedder_key=self._shop.embedder.key)
+
+    @property
+    def _shop(self) -> Shop:
+        return self._equipment().shop
