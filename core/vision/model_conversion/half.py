@@ -39,7 +39,7 @@ def converted(
     ``samples`` (a batch for every input; drawn patterns when not given). Models whose weights are stored in float16,
     and models that keep numbers in other files, are taken alike; the twin is a single file.
 
-    Takes seconds to a minute, and memory for about five times the model. Raises ``ModelError`` when the package
+    Takes seconds to a minute, and memory for about eight times the model. Raises ``ModelError`` when the package
     ``onnx`` is missing, when the file is no usable model, or when it does not bear float16, and ``DataFolderError``
     when the folder cannot be written. Any thread; two processes may convert the same model at once.
     """
