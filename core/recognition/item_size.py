@@ -174,10 +174,10 @@ class SizeSense:
 
 
 def _judged(match: Match, rivals: list[Candidate], says: Floats, calibration: Calibration) -> Match:
-    """The rivals share their belief anew."""
+    """The rivals share their belief anew, as much of it as leaves none with more than certainty."""
     beliefs = np.array([candidate.score for candidate in rivals])
     shares = beliefs * np.exp(np.maximum(says - says.max(), -_STRONGEST))
-    shares *= beliefs.sum() / shares.sum()
+    shares /= max(shares.sum() / beliefs.sum(), shares.max())
     judged = [replace(candidate, score=float(share)) for candidate, share in zip(rivals, shares, strict=True)]
     others = [candidate for candidate in match.candidates if candidate not in rivals]
     ranked = tuple(sorted([*judged, *others], key=lambda candidate: -candidate.score))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.catalog.database import open_catalog
 from core.catalog.records import Origin, ProductDetails
@@ -85,6 +87,34 @@ def test_beliefs_are_shared_anew_and_none_is_made_up() -> None:
     scores = [candidate.score for candidate in small.match.candidates]
     assert sum(scores) == pytest.approx(0.93)
     assert scores == sorted(scores, reverse=True)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    beliefs=st.lists(st.floats(0.05, 1.0), min_size=3, max_size=3).map(lambda drawn: sorted(drawn, reverse=True)),
+    order=st.permutations([SMALL, LARGE, OTHER]),
+    side=st.floats(40.0, 800.0),
+)
+def test_what_is_shared_anew_stays_a_belief(beliefs: list[float], order: list[int], side: float) -> None:
+    desk = Sense()
+    desk.learn()
+    (shown,) = desk.shows(sighting(1, side, *zip(order, beliefs, strict=True), outcome=Outcome.KNOWN))
+    assert shown.match is not None
+    candidates = shown.match.candidates
+    scores = [candidate.score for candidate in candidates]
+    assert all(0.0 <= score <= 1.0 for score in scores)
+    assert sum(scores) <= sum(beliefs) + 1e-9
+    assert scores == sorted(scores, reverse=True)
+    assert {candidate.product_id for candidate in candidates} == set(order)
+
+
+def test_size_decides_between_twins_that_both_look_certain() -> None:
+    desk = Sense()
+    desk.learn()
+    (small,) = desk.shows(sighting(1, 150, (LARGE, 0.97), (SMALL, 0.96), outcome=Outcome.KNOWN))
+    assert best(small) == (SMALL, Outcome.KNOWN)
+    assert small.match is not None
+    assert [candidate.score for candidate in small.match.candidates] == [1.0, pytest.approx(0.03, abs=0.02)]
 
 
 def test_a_clear_look_wins_against_size() -> None:
