@@ -1,6 +1,7 @@
 """The products of the demo shop, enrolled from drawn pictures so that a newcomer can sell at once."""
 
 from core.catalog.database import Catalog
+from core.catalog.names import product_key
 from core.catalog.records import Origin, ProductDetails
 from core.recognition.enroll import CropEmbedder, Progress, embed_references, reference_key
 from core.recognition.folder_import import ImportReport
@@ -58,3 +59,12 @@ def enroll_demo_products(
         on_progress(len(products), len(products))
     found = catalog.products.find_all(enrolled)
     return ImportReport(tuple(found.values()), len(enrolled), added, repeated=0, unreadable=())
+
+
+def demo_products_not_enrolled(catalog: Catalog) -> tuple[tuple[str, ...], int]:
+    """The names of the demo shop's products that are not on sale here, and how many products it has."""
+    from core.cameras.demo_products import PRODUCTS
+
+    on_sale = {product_key(product.name) for product in catalog.products.all()}
+    missing = tuple(product.name for product in PRODUCTS if product_key(product.name) not in on_sale)
+    return missing, len(PRODUCTS)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from rich.console import Console
 from core.cli.opening import opened_shop
 from core.cli.options import DataDir, Json, SetValues, data_folder, progress_bar
 from core.cli.replay_output import basket_table
-from core.demo_shop import enroll_demo_products
+from core.demo_shop import demo_products_not_enrolled, enroll_demo_products
+from core.errors import UserError
 from core.paths import DataFolder
 from core.replay_bench import BasketPlan, MeasuredBaskets, measure_baskets
 from core.replay_score import basket_figures
@@ -49,7 +51,9 @@ def bench_baskets(
 def _shop(choice: Path | None, values: list[str] | None) -> Iterator[Shop]:
     """The given shop, or a scratch one with the demo products."""
     if choice is not None:
-        with opened_shop(data_folder(choice), is_alone=False, values=values) as shop:
+        data = data_folder(choice)
+        with opened_shop(data, is_alone=False, values=values) as shop:
+            _check_products(shop)
             yield shop
         return
     with TemporaryDirectory(prefix="tillsight-bench-", ignore_cleanup_errors=True) as scratch:
@@ -58,6 +62,20 @@ def _shop(choice: Path | None, values: list[str] | None) -> Iterator[Shop]:
             enroll_demo_products(shop.catalog, shop.embedder, on_progress=moved)
         with opened_shop(data, is_alone=True, values=values) as shop:
             yield shop
+
+
+def _check_products(shop: Shop) -> None:
+    """Raises ``UserError`` for a shop that sells nothing of what the customers bring."""
+    missing, count = demo_products_not_enrolled(shop.catalog)
+    if len(missing) == count:
+        raise UserError(
+            f"The customers bring the demo shop's products, and the shop in {shop.data.root} has none of them.",
+            remedy=f"Enroll them with `tillsight enroll demo: --data-dir {quote(str(shop.data.root))}`, "
+            "or leave --data-dir out.",
+        )
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for name in missing:
+        errors.print(f"Not enrolled, so never named: {name}.", markup=False)
 
 
 def _as_document(measured: MeasuredBaskets) -> dict[str, object]:
