@@ -1,15 +1,14 @@
 """The settings tree as data: declared once, saved atomically, upgraded step by step."""
 
 import json
-import os
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import UserError
+from core.whole_file import write_whole
 
 CURRENT_VERSION = 1
 
@@ -242,17 +241,10 @@ def load_settings(path: Path) -> Settings:
 
 def save_settings(settings: Settings, path: Path) -> None:
     """Write through a temporary file and one rename, so that a crash leaves the former file whole."""
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(settings.model_dump_json(indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        write_whole(path, settings.model_dump_json(indent=2) + "\n")
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise SettingsError(
             f"The settings cannot be saved to {path} ({error.strerror}).",
             remedy="Free some space or give yourself the right to write there.",

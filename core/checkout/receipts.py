@@ -1,14 +1,13 @@
 """The receipt of a paid sale as plain text, for paper rolls and files."""
 
-import os
 from collections import defaultdict
-from contextlib import suppress
 from pathlib import Path
 
 from core.catalog.records import Sale, SaleLine, SoldBy
 from core.errors import DataFolderError
 from core.money import format_amount, format_money
 from core.settings import ShopSettings
+from core.whole_file import write_whole
 
 WIDTH = 42
 """Characters a line: what an 80 mm printer holds in its usual font."""
@@ -38,13 +37,9 @@ def write_receipt(sale: Sale, shop: ShopSettings, *, locale: str = "en") -> str:
 def save_receipt(text: str, folder: Path, *, number: int) -> Path:
     """Write the receipt as ``sale-<number>.txt`` through one rename; raises ``DataFolderError``."""
     path = folder / f"sale-{number}.txt"
-    temporary = folder / f".sale-{number}.{os.getpid()}.tmp"
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise DataFolderError(
             f"The receipt of sale {number} could not be saved ({error.strerror}).",
             remedy="The sale itself is kept in the catalog; free some space on the disk.",

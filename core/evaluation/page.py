@@ -11,6 +11,7 @@ from PIL import Image
 from core.errors import UserError
 from core.frames import Pixels
 from core.paths import resources_folder
+from core.whole_file import write_whole
 
 
 def fill_template(name: str, **values: object) -> str:
@@ -28,10 +29,8 @@ def fill_template(name: str, **values: object) -> str:
 
 def write_page(page: str, file: Path) -> None:
     """Write the page, whole or not at all; raises ``UserError`` when that is not possible."""
-    temporary = file.with_name(f".{file.name}.part")
     try:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(file)
+        write_whole(file, page)
     except OSError as error:
         raise UserError(
             f"The report cannot be written to {file} ({error.strerror or error}).",

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 from core.errors import DataFolderError
 from core.frames import Pixels
 from core.paths import DataFolder
+from core.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +61,8 @@ class SetupPictures:
         }
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _replace(path, content)
-            _replace(path.with_suffix(".json"), (json.dumps(particulars, indent=2) + "\n").encode())
+            write_whole(path, content)
+            write_whole(path.with_suffix(".json"), (json.dumps(particulars, indent=2) + "\n").encode())
         except OSError as error:
             raise DataFolderError(
                 f"The picture of the counter cannot be kept in {self._folder} ({error.strerror or error}).",
@@ -73,13 +73,3 @@ class SetupPictures:
     def _path(self, camera: str, width: int, height: int) -> Path:
         # An address may hold a password or a path: neither belongs into a file's name.
         return self._folder / f"setup-{width}x{height}-{hashlib.sha256(camera.encode()).hexdigest()[:12]}.png"
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from core.errors import DataFolderError, UserError
 from core.frames import Pixels
 from core.paths import DataFolder
+from core.whole_file import write_whole
 
 _VERSION = 1
 _NOISE_STEPS = 16.0
@@ -72,7 +72,7 @@ class CounterStore:
             picture = self._write(f"empty-{width}x{height}", counter.picture[:, :, ::-1])
             noise = self._write(f"noise-{width}x{height}", levels)
             tree: dict[str, Any] = {"version": _VERSION, "picture": picture.name, "noise": noise.name}
-            _replace(self._index(width, height), (json.dumps(tree, indent=2) + "\n").encode())
+            write_whole(self._index(width, height), (json.dumps(tree, indent=2) + "\n").encode())
             for kind, kept in (("empty", picture), ("noise", noise)):
                 for former in self._folder.glob(f"{kind}-{width}x{height}-*.png"):
                     if former != kept:
@@ -109,21 +109,8 @@ class CounterStore:
         content = encoded.tobytes()
         path = self._folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.png"
         if not path.exists():
-            _replace(path, content)
+            write_whole(path, content)
         return path
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _damaged() -> DamagedCounterError:

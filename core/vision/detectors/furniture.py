@@ -2,13 +2,13 @@
 
 import json
 import logging
-import os
 
 import numpy as np
 
 from core.errors import DataFolderError
 from core.paths import DataFolder
 from core.sightings import Boxes, no_boxes
+from core.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
 
@@ -41,13 +41,10 @@ class FurnitureStore:
         path = self._folder / f"furniture-{width}x{height}.json"
         fractions = boxes / np.array([width, height, width, height], np.float32)
         content = json.dumps({"version": _VERSION, "boxes": fractions.round(5).tolist()}) + "\n"
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(content, encoding="utf-8")
-            temporary.replace(path)
+            write_whole(path, content)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise DataFolderError(
                 f"What belongs to the empty counter cannot be kept in {self._folder} ({error.strerror or error}).",
                 remedy="It is used until the program is closed. Free some space or give yourself the right to write.",

@@ -1,8 +1,6 @@
 """A model for engines that compute in float16: made once from the float32 file, checked against it, and kept."""
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.errors import DataFolderError, ModelError
 from core.vision.model_conversion.onnx_package import require_onnx
 from core.vision.runtimes.agreement import AGREEMENT
+from core.whole_file import write_whole
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -128,14 +127,10 @@ def _key(digest: str, samples: "Samples | None") -> str:
 
 
 def _write(content: bytes, target: Path) -> None:
-    temporary = target.with_suffix(f".{os.getpid()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(target)
+        write_whole(target, content)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise DataFolderError(
             f"The FP16 file {target} cannot be written ({error.strerror or error}).",
             remedy="Free some space, or give yourself the right to write there.",

@@ -16,6 +16,7 @@ from core.errors import ModelError
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
 from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.runtime import Runtime, Tensor
+from core.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
 
@@ -170,10 +171,8 @@ def _recall(memory: Path | None) -> dict[str, str]:
 def _remember(memory: Path | None, outcomes: dict[str, str]) -> None:
     if memory is None:
         return
-    temporary = memory.with_suffix(f".{os.getpid()}.tmp")
     with suppress(OSError):
-        temporary.write_text(json.dumps(outcomes, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(memory)
+        write_whole(memory, json.dumps(outcomes, indent=2) + "\n")
 
 
 def _processor() -> str:

@@ -5,7 +5,6 @@ An engine is two files of one name: ``….engine``, and ``….json`` that says w
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import Any
 from core.errors import DataFolderError, ModelError
 from core.vision.runtimes.runtime import TensorSpec
 from core.vision.runtimes.tensorrt_package import TENSORRT_RTX
+from core.whole_file import write_whole
 
 _FORMAT = 1
 """Of the manifest, and part of every key; another number when engines are built in another way."""
@@ -163,14 +163,10 @@ class EngineStore:
 
     def write(self, file: Path, content: bytes) -> None:
         """Write a file of the store, whole or not at all; raises ``DataFolderError``."""
-        temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(content)
-            temporary.replace(file)
+            write_whole(file, content)
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink()
             raise DataFolderError(
                 f"The engine cannot be written to {self.folder} ({error.strerror or error}).",
                 remedy="Free some space, or give yourself the right to write there.",
