@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.recognition.gallery import Gallery
+from core.recognition.recognizer import Recognizer
+
 
 @dataclass(frozen=True)
 class VectorShop:
@@ -27,6 +30,14 @@ class VectorShop:
         nuisance = self.nuisance * rng.standard_normal((count, views, 5)) @ axes
         noise = self.noise * rng.standard_normal((count, views, self.dimension)) / np.sqrt(self.dimension)
         return unit(self.centers()[product] + nuisance + noise)
+
+    def recognizer(self, *, products: int = 8, shots: int = 10) -> Recognizer:
+        """One that has the first products enrolled as P0, P1, …."""
+        gallery = Gallery(self.dimension, "k")
+        for product in range(products):
+            references = range(product * 100, product * 100 + shots)
+            gallery.add(product, f"P{product}", references, self.looks(product, shots))
+        return gallery.build()
 
 
 def unit(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from core.catalog.records import ProductDetails
 from core.recognition.class_votes import ClassVotes, map_classes
-from core.recognition.gallery import Gallery
 from core.recognition.looks import LookBook
 from core.recognition.recognizer import Recognizer
 from core.recognition.unknown import Calibration
@@ -22,10 +21,7 @@ Rows = npt.NDArray[np.float32]
 
 @pytest.fixture(scope="module")
 def recognizer() -> Recognizer:
-    gallery = Gallery(SHOP.dimension, "k")
-    for product in range(8):
-        gallery.add(product, f"P{product}", range(product * 100, product * 100 + 10), SHOP.looks(product, 10))
-    return gallery.build()
+    return SHOP.recognizer()
 
 
 def votes(*columns: int, weight: float = 0.5) -> ClassVotes:

@@ -18,10 +18,7 @@ SHOP = VectorShop()
 
 @pytest.fixture(scope="module")
 def recognizer() -> Recognizer:
-    gallery = Gallery(SHOP.dimension, "k")
-    for product in range(8):
-        gallery.add(product, f"P{product}", range(product * 100, product * 100 + 10), SHOP.looks(product, 10))
-    return gallery.build()
+    return SHOP.recognizer()
 
 
 def track(track_id: int = 1, left: float = 100.0, **changes: Any) -> Track:

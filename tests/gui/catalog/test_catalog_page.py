@@ -15,6 +15,7 @@ from gui.messages import Messages
 from tests.core.recognition.pictures import picture
 from tests.gui.back_office import BackOffice
 from tests.gui.model_watch import watched
+from tests.gui.shown import shown
 
 
 @pytest.fixture
@@ -32,13 +33,7 @@ def page(qtbot: QtBot, office: BackOffice, goods: list[Product]) -> CatalogPage:
 
 
 def opened(qtbot: QtBot, office: BackOffice, rows: int) -> CatalogPage:
-    page = CatalogPage(office, Messages())  # type: ignore[arg-type]
-    qtbot.addWidget(page)
-    page.resize(1200, 760)
-    page.show()
-    qtbot.waitExposed(page)
-    page.activateWindow()
-    page.enter()
+    page = shown(qtbot, CatalogPage(office, Messages()), width=1200, height=760)  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: page.filter.rowCount() == rows and page._is_loaded)
     return page
 

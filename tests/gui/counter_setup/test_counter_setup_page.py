@@ -30,22 +30,17 @@ from gui.counter_setup.page import CounterSetupPage
 from gui.messages import Messages
 from tests.gui.back_office import BackOffice
 from tests.gui.counter import picture
+from tests.gui.shown import shown
 
 SQUARE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
 
 
 @pytest.fixture
 def page(qtbot: QtBot, office: BackOffice) -> Iterator[CounterSetupPage]:
-    shown = CounterSetupPage(office, Messages())  # type: ignore[arg-type]
-    qtbot.addWidget(shown)
-    shown.resize(1204, 770)
-    shown.show()
-    qtbot.waitExposed(shown)
-    shown.activateWindow()
-    shown.enter()
-    shown.show_view(office.look(mode=Mode.PAUSED))
-    yield shown
-    shown.leave()
+    page = shown(qtbot, CounterSetupPage(office, Messages()), width=1204, height=770)  # type: ignore[arg-type]
+    page.show_view(office.look(mode=Mode.PAUSED))
+    yield page
+    page.leave()
 
 
 def saved(office: BackOffice) -> Settings:

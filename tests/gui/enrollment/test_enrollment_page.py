@@ -21,6 +21,7 @@ from gui.messages import Messages
 from tests.core.enrollment.counter import frame, sighting
 from tests.core.recognition.pictures import picture
 from tests.gui.back_office import BackOffice
+from tests.gui.shown import shown
 
 LEFT: Box = (40.0, 60.0, 168.0, 188.0)
 RIGHT: Box = (300.0, 60.0, 428.0, 188.0)
@@ -63,14 +64,7 @@ def page(qtbot: QtBot, office: BackOffice) -> EnrollmentPage:
 
 
 def opened(qtbot: QtBot, office: BackOffice) -> EnrollmentPage:
-    page = EnrollmentPage(office, Messages())  # type: ignore[arg-type]
-    qtbot.addWidget(page)
-    page.resize(1200, 760)
-    page.show()
-    qtbot.waitExposed(page)
-    page.activateWindow()
-    page.enter()
-    return page
+    return shown(qtbot, EnrollmentPage(office, Messages()), width=1200, height=760)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from gui.messages import Messages
 from gui.review.page import ReviewPage
 from tests.core.recognition.pictures import picture
 from tests.gui.back_office import BackOffice
+from tests.gui.shown import shown
 
 
 @pytest.fixture
@@ -35,15 +36,9 @@ def page(qtbot: QtBot, office: BackOffice, goods: list[Product]) -> ReviewPage:
     doubtful(office, jam, milk, tea, product=2, shot=10)
     doubtful(office, milk, tea, jam, product=1, shot=11)
     doubtful(office, milk, tea, jam, product=1, shot=12)
-    shown = ReviewPage(office, Messages())  # type: ignore[arg-type]
-    qtbot.addWidget(shown)
-    shown.resize(1200, 760)
-    shown.show()
-    qtbot.waitExposed(shown)
-    shown.activateWindow()
-    shown.enter()
-    qtbot.waitUntil(lambda: shown.entries.rowCount() == 3)
-    return shown
+    page = shown(qtbot, ReviewPage(office, Messages()), width=1200, height=760)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 3)
+    return page
 
 
 def states(office: BackOffice) -> list[ReviewState]:

@@ -21,6 +21,7 @@ from gui.settings import page as settings_page
 from gui.settings.engine_dialog import BuildProgress, EngineDialog
 from gui.settings.page import SettingsPage
 from tests.gui.back_office import BackOffice
+from tests.gui.shown import shown
 
 
 @dataclass
@@ -65,17 +66,12 @@ def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
 
 @pytest.fixture
 def page(qtbot: QtBot, office: BackOffice) -> Iterator[SettingsPage]:
-    shown = SettingsPage(office, Messages())  # type: ignore[arg-type]
-    qtbot.addWidget(shown)
-    shown.resize(1100, 720)
-    shown.show()
-    qtbot.waitExposed(shown)
-    shown.enter()
-    shown.show_view(office.look(mode=Mode.PAUSED))
-    shown.sections.setCurrentRow(2)
-    yield shown
-    if shown.engine_dialog is not None:
-        shown.engine_dialog.close()
+    page = shown(qtbot, SettingsPage(office, Messages()), width=1100, height=720)  # type: ignore[arg-type]
+    page.show_view(office.look(mode=Mode.PAUSED))
+    page.sections.setCurrentRow(2)
+    yield page
+    if page.engine_dialog is not None:
+        page.engine_dialog.close()
     background.close()
 
 

@@ -19,19 +19,14 @@ from gui.settings.controls import CameraControl, DecimalControl
 from gui.settings.page import SettingsPage
 from gui.settings.schema import FieldKind, read_sections
 from tests.gui.back_office import BackOffice
+from tests.gui.shown import shown
 
 
 @pytest.fixture
 def page(qtbot: QtBot, office: BackOffice) -> Iterator[SettingsPage]:
-    shown = SettingsPage(office, Messages())  # type: ignore[arg-type]
-    qtbot.addWidget(shown)
-    shown.resize(1100, 720)
-    shown.show()
-    qtbot.waitExposed(shown)
-    shown.activateWindow()
-    shown.enter()
-    shown.show_view(office.look(mode=Mode.PAUSED))
-    yield shown
+    page = shown(qtbot, SettingsPage(office, Messages()), width=1100, height=720)  # type: ignore[arg-type]
+    page.show_view(office.look(mode=Mode.PAUSED))
+    yield page
     theme.apply_theme(QApplication.instance(), "light")  # type: ignore[arg-type]
 
 
