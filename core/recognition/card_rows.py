@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, cast
 
 import faiss
@@ -47,11 +46,15 @@ class CardRows:
     def __init__(self, rows: Vectors) -> None:
         """``rows`` N×r are kept, not copied, and must not change."""
         self._rows = rows
+        # Resources of its own, also while a new index is built beside one that is searched: FAISS's are for one thread.
         package = cast(Any, faiss)
+        self._lock = threading.Lock()
+        self._resources = package.StandardGpuResources()
+        self._resources.setTempMemory(_SCRATCH)
         config = package.GpuIndexFlatConfig()
         config.device = 0
         config.useFloat16 = False
-        self._index = package.GpuIndexFlatIP(_resources(), rows.shape[1], config)
+        self._index = package.GpuIndexFlatIP(self._resources, rows.shape[1], config)
         self._index.add(rows)
 
     def finds(self, count: int) -> bool:
@@ -68,7 +71,7 @@ class CardRows:
         return cosines, places
 
     def _search(self, vectors: Vectors, count: int) -> tuple[Vectors, Rows]:
-        with _LOCK:
+        with self._lock:
             _, found = self._index.search(vectors, min(count + _SPARE, len(self._rows)))
         exact = np.einsum("nkd,nd->nk", self._rows[found], vectors)
         best = np.argsort(-exact, axis=1, kind="stable")[:, :count]
@@ -115,18 +118,6 @@ def _quickest(search: Search, rows: Vectors) -> float:
         search(asked, min(_USUAL_COUNT, len(rows)))
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-@lru_cache(maxsize=1)
-def _resources() -> Any:
-    """FAISS's handle of the card, one for all indexes."""
-    resources = cast(Any, faiss).StandardGpuResources()
-    resources.setTempMemory(_SCRATCH)
-    return resources
-
-
-_LOCK = threading.Lock()
-"""Indexes that share resources must not be searched by two threads at once."""
 
 
 def _words(error: Exception) -> str:

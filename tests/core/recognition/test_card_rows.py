@@ -1,7 +1,6 @@
 """Rows on a card: the same results as on the processor, and the processor whenever the card does not serve."""
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import faiss
@@ -24,6 +23,7 @@ class Card:
 
     def __init__(self, room: int = 100_000) -> None:
         self.room, self.fails, self.searched, self.scratch = room, False, 0, 0
+        self.resources: list[object] = []
         card = self
 
         class GpuIndexFlatConfig:
@@ -37,6 +37,8 @@ class Card:
         class GpuIndexFlatIP:
             def __init__(self, resources: Any, dimension: int, config: GpuIndexFlatConfig) -> None:
                 assert isinstance(resources, StandardGpuResources)
+                assert not any(resources is one for one in card.resources), "they are for one thread, so for one index"
+                card.resources.append(resources)
                 assert (config.device, config.useFloat16) == (0, False)
                 self._index = faiss.IndexFlatIP(dimension)
 
@@ -67,16 +69,14 @@ def rounded(rows: Vectors) -> Vectors:
 
 
 @pytest.fixture
-def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[Card]:
+def card(monkeypatch: pytest.MonkeyPatch) -> Card:
     """A card in this machine that is worth using for any number of rows."""
     card = Card()
     for name, value in card.names.items():
         monkeypatch.setattr(faiss, name, value, raising=False)
     monkeypatch.setattr(card_rows, "_CARD_CELLS", ROWS * DIMENSION)
     monkeypatch.setattr(card_rows, "_CLEARLY_FASTER", float("inf"))
-    card_rows._resources.cache_clear()
-    yield card
-    card_rows._resources.cache_clear()
+    return card
 
 
 def crowd(count: int = ROWS, seed: int = 0) -> Vectors:
