@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelError
+from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.tensorrt_build import (
     Build,
     BuildStopped,
@@ -120,7 +121,8 @@ def _card_for(package: Package, capabilities: tuple[str, ...]) -> "Card | None":
     try:
         return cuda.open_card()
     except ModelError:
-        if package is not TENSORRT_RTX:
+        # Where there is a card, an engine for other cards would only seem to be what was asked for.
+        if package is not TENSORRT_RTX or nvidia_card() is not None:
             raise
         return None
 

@@ -146,8 +146,9 @@ class EngineStore:
     ) -> StoredEngine:
         """Write an engine, whole or not at all, then remove those whose place it takes.
 
-        These are the engines of the same package and precision that were built of the same content or of a file of the
-        same name. Raises ``DataFolderError`` when the folder cannot be written.
+        These are the engines of the same package and precision that were built of the same content, or of a file of
+        the same name with the same inputs and outputs: for a card in this machine, or ahead for the same cards. Raises
+        ``DataFolderError`` when the folder cannot be written.
         """
         stem = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', name)}-{facts.key()}"
         digest = hashlib.sha256(content).hexdigest()
@@ -190,8 +191,15 @@ def kernels_file(stored: StoredEngine) -> Path:
 
 
 def _is_superseded(old: StoredEngine, new: StoredEngine) -> bool:
-    same_use = (old.facts.package, old.facts.precision) == (new.facts.package, new.facts.precision)
-    return same_use and (old.facts.model == new.facts.model or old.name == new.name)
+    if (old.facts.package, old.facts.precision) != (new.facts.package, new.facts.precision):
+        return False
+    if bool(old.facts.gpu) != bool(new.facts.gpu) or (
+        not new.facts.gpu and old.facts.capabilities != new.facts.capabilities
+    ):
+        return False
+    # Many models' files have the same name, such as model.onnx: only what takes and gives the same is an older one.
+    is_older = (old.name, old.inputs, old.outputs) == (new.name, new.inputs, new.outputs)
+    return is_older or old.facts.model == new.facts.model
 
 
 def _remove(stored: StoredEngine) -> None:

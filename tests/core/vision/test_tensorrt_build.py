@@ -14,7 +14,8 @@ from core.settings import RecognitionSettings
 from core.vision.card_engine import build_card_engine, spans_of
 from core.vision.model_card import DetectorCard, load_card
 from core.vision.model_conversion.retail_shape import write_retail_shape
-from core.vision.runtimes import cuda
+from core.vision.runtimes import cuda, tensorrt_engines
+from core.vision.runtimes.nvidia import GraphicsCard
 from core.vision.runtimes.runtime import TensorSpec
 from core.vision.runtimes.tensorrt_build import BuildStopped, Plan, Progress, build, go_on, profiles, tell_nobody
 from core.vision.runtimes.tensorrt_engines import build_engine
@@ -194,6 +195,18 @@ def test_the_package_for_data_centers_needs_its_card(model: Path, store: EngineS
         build_engine(model, store, package="tensorrt")
 
 
+@rtx
+def test_a_card_that_cannot_be_reached_is_not_taken_for_none(
+    model: Path, store: EngineStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuda.open_card.cache_clear()
+    monkeypatch.setattr(cuda, "is_installed", lambda: False)
+    monkeypatch.setattr(tensorrt_engines, "nvidia_card", lambda: GraphicsCard("NVIDIA L4", "580.65.06"))
+    with pytest.raises(ModelError, match="PyCUDA"):
+        build_engine(model, store, package="tensorrt-rtx", precision="fp32")
+    assert build_engine(model, store, package="tensorrt-rtx", precision="fp32", capabilities=("8.9",)).is_new
+
+
 def test_a_size_that_nobody_states_is_asked_for() -> None:
     assert profiles((TensorSpec("a", (1, 3, 8, 8), "float32"),), Plan(TENSORRT, 4, {})) == []
     with pytest.raises(ModelError, match="'pixels' is any×3×any×any"):
@@ -257,6 +270,18 @@ def test_the_old_engines_of_a_model_go_and_others_stay(store: EngineStore) -> No
     assert {stored.file for stored in store.engines()} == {new, *stay}
     assert not any(file.exists() or file.with_suffix(".json").exists() for file in old)
     assert not list(store.folder.glob(".*")), "nothing half written is left"
+
+
+def test_engines_of_other_models_whose_files_have_the_same_name_and_for_other_cards_stay(store: EngineStore) -> None:
+    boxes = (TensorSpec("boxes", (None, 100, 4), "float32"),)
+    detector = changed(model="d" * 64)
+    keep(store, name="model")
+    store.keep("model", detector, b"engine", seconds=1, inputs=(PICTURE,), outputs=boxes)
+    keep(store, changed(capabilities=("12.0",)), "model")
+    keep(store, changed(gpu=HERE.gpu, driver=HERE.driver, capabilities=("8.9",)), "model")
+    assert len(list(store.engines())) == 4
+    keep(store, changed(gpu=HERE.gpu, driver="CUDA 13.1", capabilities=("8.9",)), "model")
+    assert len(list(store.engines())) == 4, "the one for the former driver is gone"
 
 
 @pytest.mark.parametrize(
