@@ -203,8 +203,9 @@ class TensorRt:
             return
         execution = None
         try:
-            execution = self._open(self._profile_for(shapes))
-            execution.record(dict(zip(self.inputs, shapes, strict=True)))
+            with self._card.told():
+                execution = self._open(self._profile_for(shapes))
+                execution.record(dict(zip(self.inputs, shapes, strict=True)))
         except (GraphRefused, ExecutionRefused, ModelError):
             self._records = False
             self._complaints.forget()

@@ -163,6 +163,21 @@ def test_without_a_package_that_records_or_memory_for_it_everything_runs_as_befo
     assert card.events.count("execute") == 6
 
 
+def test_without_room_for_a_graph_it_is_computed_as_before_and_nothing_stays(
+    model: Path, store: EngineStore, card: FakeCard, tensorrt: FakeTensorRt
+) -> None:
+    engine = opened(model, store)
+    for seed in range(2):
+        engine.run({"pixels": pictures(4, seed=seed)})
+    card.memory = before = card.used
+    for seed in range(3):
+        engine.run({"pixels": pictures(4, seed=seed)})
+    assert "launch" not in card.events
+    assert card.used == before
+    engine.close()
+    assert "a stream was left" not in card.events
+
+
 def test_rtx_records_graphs_itself_and_keeps_what_it_compiled(
     model: Path, store: EngineStore, card: FakeCard, tensorrt: FakeTensorRt
 ) -> None:
