@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import ModelError
+from core.errors import UserError
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
 from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.runtime import Runtime, Tensor
@@ -32,8 +32,8 @@ _PACKAGES = {
     "onnxruntime": ("onnxruntime", "onnxruntime-gpu"),
     "onnxruntime-cuda": ("onnxruntime-gpu", "nvidia-cudnn-cu13", "nvidia-cudnn-cu12"),
     "onnxruntime-tensorrt": ("onnxruntime-gpu", "tensorrt-cu13-libs", "tensorrt-cu12-libs", "tensorrt"),
-    "tensorrt": ("tensorrt", "tensorrt-cu13", "tensorrt-cu12"),
-    "tensorrt-rtx": ("tensorrt-rtx", "tensorrt-rtx-cu13-libs", "tensorrt-rtx-cu12-libs"),
+    "tensorrt": ("tensorrt", "tensorrt-cu13", "tensorrt-cu12", "pycuda", "cuda-bindings"),
+    "tensorrt-rtx": ("tensorrt-rtx", "tensorrt-rtx-cu13-libs", "tensorrt-rtx-cu12-libs", "pycuda"),
 }
 """What an engine is installed by, where that is not a package of its own name."""
 _LIBRARIES = tuple(
@@ -91,7 +91,7 @@ def remembered_or_measured(contest: Contest, open_named: OpenNamed, memory: Path
     if known in contest.names:
         try:
             return open_named(known)
-        except ModelError as error:
+        except UserError as error:
             _log.warning("the fastest engine, %s, is not used: %s", known, error.message)
             return open_named(usual)
     winner, engine = _measure(contest, open_named)
@@ -110,9 +110,14 @@ def _measure(contest: Contest, open_named: OpenNamed) -> tuple[str, Runtime]:
     for name in contest.names[1:]:
         try:
             engine = open_named(name)
-            outputs = list(engine.run(inputs).values())
-        except ModelError as error:
+        except UserError as error:
             _log.info("%s is passed over: %s", name, error.message)
+            continue
+        try:
+            outputs = list(engine.run(inputs).values())
+        except UserError as error:
+            _log.info("%s is passed over: %s", name, error.message)
+            engine.close()
             continue
         cosine = smallest_cosine(expected, outputs) if len(outputs) == len(expected) else -1.0
         if cosine >= AGREEMENT:

@@ -163,6 +163,25 @@ def test_the_fastest_engine_is_taken_and_why_another_is_not_is_logged(
     assert json.loads((tmp_path / "engines.json").read_text()) == {contest.key(): "onnxruntime-cuda"}
 
 
+def test_an_engine_that_opens_and_then_fails_is_closed(model: Path) -> None:
+    closed = []
+
+    class Failing(OnnxRuntime):
+        def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            raise ModelError("The memory of the graphics card is full.", remedy="Close other programs.")
+
+        def close(self) -> None:
+            closed.append(self)
+            super().close()
+
+    def open_named(name: str) -> Runtime:
+        return (Failing if name == "openvino" else OnnxRuntime)(model, threads=1)
+
+    winner = remembered_or_measured(Contest(model, ("onnxruntime", "openvino"), 1, ""), open_named, None)
+    assert type(winner) is OnnxRuntime
+    assert len(closed) == 1
+
+
 def test_another_card_or_driver_is_measured_anew(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     contest = Contest(model, ("onnxruntime", "onnxruntime-cuda"), 1, "")
     keys = set()
