@@ -1,5 +1,6 @@
 """Which engine runs a model, and with how many threads."""
 
+import glob
 import importlib.util
 import os
 import sys
@@ -135,7 +136,7 @@ def _contestants(model: Path, folder: Path, sizes: Sizes | None) -> tuple[tuple[
     engines: list[str] = []
     for name in installed_runtimes():
         if name in CARD_RUNTIMES and name not in BUILT_RUNTIMES:
-            engines += sorted(twin.name for twin in folder.glob(f"{model.stem}-*.fp16.onnx"))
+            engines += sorted(twin.name for twin in folder.glob(f"{glob.escape(model.stem)}-*.fp16.onnx"))
         built = built_engines(name, model, folder, sizes) if name in BUILT_RUNTIMES else ()
         if built or name not in BUILT_RUNTIMES:
             names.append(name)

@@ -1,6 +1,7 @@
 """ONNX Runtime on an NVIDIA card, through CUDA or through TensorRT; it is used only when it really came up."""
 
 import ctypes
+import glob
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from core.errors import ModelError, UserError
+from core.errors import DataFolderError, ModelError, UserError
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
 from core.vision.runtimes.card_buffers import CardBuffers
 from core.vision.runtimes.nvidia import GraphicsCard, newest_cuda, nvidia_card
@@ -47,7 +48,7 @@ _BUFFERS = 24
 
 _CUDA, _TENSORRT = "CUDAExecutionProvider", "TensorrtExecutionProvider"
 _TENSORRT_PACKAGES = ("tensorrt-cu13-libs", "tensorrt-cu12-libs", "tensorrt-cu13", "tensorrt-cu12", "tensorrt")
-
+_LIBRARY_PACKAGES = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12", "nvidia-cublas", "nvidia-cublas-cu12")
 
 Sizes = Mapping[str, tuple[int, ...]]
 """The sizes after the first axis of inputs by name."""
@@ -112,7 +113,8 @@ class OnnxRuntimeGpu:
         try:
             samples = sample_inputs(self.inputs, sizes=sizes)
             if samples is not None:
-                self._check(samples, plain, store / "checked" / _digest(model, card, self.name, self.device))
+                facts = (self.name, half.name if half is not None else "", tensorrt_version(), *_library_versions())
+                self._check(samples, plain, store / "checked" / _digest(model, card, *facts, repr(sizes)))
         finally:
             plain.close()
 
@@ -173,7 +175,7 @@ class OnnxRuntimeGpu:
 
 def half_of(model: Path, folder: Path, *, may_convert: bool) -> Path | None:
     """The model in float16, made when it is not in the folder yet; ``None``, with a log line, when it cannot be had."""
-    if not may_convert and not any(folder.glob(f"{model.stem}-*.fp16.onnx")):
+    if not may_convert and not any(folder.glob(f"{glob.escape(model.stem)}-*.fp16.onnx")):
         _log.info("%s stays in float32: it has not been converted yet", model.name)
         return None
     if importlib.util.find_spec("onnx") is None:
@@ -206,6 +208,15 @@ def tensorrt_version() -> str:
         with suppress(importlib.metadata.PackageNotFoundError):
             return importlib.metadata.version(package)
     return ""
+
+
+def _library_versions() -> list[str]:
+    """Versions of the libraries that compute for ONNX Runtime, where they come as packages."""
+    found = []
+    for package in _LIBRARY_PACKAGES:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found.append(f"{package} {importlib.metadata.version(package)}")
+    return found
 
 
 def _card_for(way: Way) -> GraphicsCard:
@@ -295,7 +306,13 @@ def _cuda_options() -> dict[str, str]:
 
 def _tensorrt_options(inputs: Mapping[str, TensorSpec], cache: Path, sizes: Sizes, *, is_half: bool) -> dict[str, str]:
     profile = _profile(inputs, sizes)
-    cache.mkdir(parents=True, exist_ok=True)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderError(
+            f"TensorRT's engine cannot be kept in {cache} ({error.strerror or error}).",
+            remedy="Free some space, or give yourself the right to write there.",
+        ) from error
     return profile | {
         "device_id": "0",
         # Up to version 10 TensorRT rounds where it is told that it may; what must stay wide is cast in the model.

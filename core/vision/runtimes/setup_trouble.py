@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ _FULL = re.compile(r"out of memory|CUDA failure 2\b|cudaErrorMemoryAllocation", 
 _UNSEEN = re.compile(r"no CUDA-capable device|CUDA failure 100\b|cudaErrorNoDevice")
 _COLORS = re.compile(r"\x1b\[[\d;]*m")
 _PLACE = re.compile(r"^.*?\[(?P<level>[EW]):onnxruntime[^\]]*\]\s*")
+_LISTENING = threading.Lock()
+"""The error stream is the process's own: two that listen at once would put each other's file back in its place."""
 
 
 def trouble(title: str, said: str, card: GraphicsCard) -> ModelError:
@@ -42,8 +45,13 @@ def heard_on_error_stream() -> Iterator[list[str]]:
     """What libraries write to the error stream within, where Python's own redirection does not reach.
 
     Hands out a list that holds the text afterwards; it stays empty for a program without an error stream. Whatever
-    other threads write meanwhile lands there as well.
+    other threads write meanwhile lands there as well. One at a time; others wait.
     """
+    with _LISTENING:
+        yield from _hear()
+
+
+def _hear() -> Iterator[list[str]]:
     heard: list[str] = []
     try:
         before = os.dup(2)
