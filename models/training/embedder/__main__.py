@@ -28,7 +28,7 @@ def main() -> None:
     train.add_argument("--seed", type=int, default=usual.seed, help="of the pictures, their views and the batches")
     train.add_argument("--threads", type=int, default=1, help="of PyTorch")
     out = commands.add_parser("export", help="write the ONNX file of a checkpoint")
-    out.add_argument("--run", type=Path, required=True, action="append", help="several: the mean of their weights")
+    out.add_argument("--run", type=Path, required=True)
     out.add_argument("--output", type=Path, required=True)
     out.add_argument("--share", type=float, default=0.5, help="of the tuned weights, the rest as they were before")
     curves = commands.add_parser("curves", help="draw the log as SVG")
@@ -55,7 +55,7 @@ def main() -> None:
     elif arguments.command == "front":
         draw_front(arguments.table, arguments.output)
     else:
-        trunk, step = load_trained([run / "checkpoint.pt" for run in arguments.run], share=arguments.share)
+        trunk, step = load_trained(arguments.run / "checkpoint.pt", share=arguments.share)
         side = 2 * trunk.stem.side
         source = f"models.training.embedder, {step} steps from ImageNet weights"
         export(trunk, side, arguments.output, source=source)

@@ -4,7 +4,6 @@ import copy
 import csv
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -198,22 +197,17 @@ def hard_triplets(rows: torch.Tensor, products: torch.Tensor) -> torch.Tensor:
     return functional.relu(other - own + _GAP).mean()
 
 
-def load_trained(checkpoints: Sequence[Path], *, share: float) -> tuple[Trunk, int]:
-    """The mean of the averaged networks of one or more runs, and all their steps.
+def load_trained(checkpoint: Path, *, share: float) -> tuple[Trunk, int]:
+    """The averaged network of a checkpoint and its number of steps.
 
-    Runs from the same start that saw other pictures in another order err in different ways, and the mean of their
-    weights less than each (M. Wortsman et al., "Model soups", ICML 2022). It is mixed with ``1 - share`` of the untuned
-    weights, which keeps what the network knew of products that were not trained on (M. Wortsman et al., "Robust
-    fine-tuning of zero-shot models", CVPR 2022). Raises ``ValueError`` for runs of different networks.
+    Its weights are mixed with ``1 - share`` of the untuned ones, which keeps what the network knew of products that
+    were not trained on (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
     """
-    states = [torch.load(checkpoint, weights_only=True) for checkpoint in checkpoints]
-    if len({(state["trunk"], state["side"]) for state in states}) != 1:
-        raise ValueError("runs of different networks cannot be averaged")
-    trunk = Trunk(states[0]["trunk"], states[0]["side"])
-    mixed = {}
-    for name, untuned in trunk.state_dict().items():
-        mean = torch.stack([state["averaged"][name].double() for state in states]).mean(0).to(untuned.dtype)
-        # The gain belongs to the features of the middle, not to what was tuned.
-        mixed[name] = mean if name == "middle_gain" else untuned.lerp(mean, share)
-    trunk.load_state_dict(mixed)
-    return trunk.eval(), sum(int(state["step"]) for state in states)
+    state = torch.load(checkpoint, weights_only=True)
+    trunk = Trunk(state["trunk"], state["side"])
+    untuned = {name: tensor.clone() for name, tensor in trunk.state_dict().items()}
+    trunk.load_state_dict(state["averaged"])
+    gain = trunk.middle_gain.clone()
+    trunk.load_state_dict({name: untuned[name].lerp(tuned, share) for name, tuned in trunk.state_dict().items()})
+    trunk.middle_gain.copy_(gain)
+    return trunk.eval(), int(state["step"])
