@@ -1,6 +1,7 @@
 """What an open shop's counter works with: pipeline, sale, enrollment; handed to the vision thread as a whole."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,8 +33,8 @@ class Equipment:
     enrollment: EnrollmentSession
     shots: CatalogShotJournal
 
-    def refit(self, loop: VisionLoop, recognizer: Recognizer, settings: Settings) -> None:
-        """Use other models or settings from the next frame on."""
+    def refit(self, loop: VisionLoop, recognizer: Recognizer, settings: Settings) -> "Future[None]":
+        """Use other models or settings from the next frame on; once that is done, nothing uses the former ones."""
         pipeline = build_pipeline(self.shop, self.detector, recognizer, settings)
 
         def change() -> None:
@@ -43,8 +44,9 @@ class Equipment:
             self.enrollment.settings = settings.enrollment
             self.enrollment.embedder = self.shop.embedder
 
-        loop.submit(change)
+        changed = loop.submit(change)
         loop.describe(self.shop.embedder.runtime_label, self.detector.name)
+        return changed
 
     def follow(self, loop: VisionLoop, recognizer: Recognizer) -> None:
         """Use a newer index, and newer names and prices, from the next frame on."""

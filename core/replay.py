@@ -84,6 +84,9 @@ class SievedDetector:
     def learn_empty(self, frame: Frame) -> None:
         self._detector.learn_empty(frame)
 
+    def close(self) -> None:
+        self._detector.close()
+
     def detect(self, frame: Frame) -> Detections:
         self.found = self._detector.detect(frame)
         chosen = self.found.scores >= self._threshold
@@ -161,12 +164,13 @@ def replay(shop: Shop, source: FrameSource, *, most_frames: int | None = None) -
             products=products_on_sale(shop),
             settings=settings.checkout,
         )
-        for frame in _frames(source, most_frames):
-            begun = time.perf_counter()
-            observation = pipeline.process(frame)
-            session.observe(observation.sightings, frame)
-            passed = (time.perf_counter() - begun) * 1e3
-            yield Replayed(observation, detector.found, frame.captured_at, session.view(), session, passed)
+        with closing(detector):
+            for frame in _frames(source, most_frames):
+                begun = time.perf_counter()
+                observation = pipeline.process(frame)
+                session.observe(observation.sightings, frame)
+                passed = (time.perf_counter() - begun) * 1e3
+                yield Replayed(observation, detector.found, frame.captured_at, session.view(), session, passed)
 
 
 def _open_sieved(settings: Settings, data: DataFolder) -> SievedDetector:

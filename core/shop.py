@@ -60,7 +60,6 @@ def open_shop(
         stack.callback(catalog.close)
         narrate("Loading the model")
         embedder = open_embedder_of(settings.recognition, data)
-        stack.callback(embedder.close)
         narrate("Opening the index")
         index = ShopIndex(
             catalog,
@@ -70,6 +69,12 @@ def open_shop(
             class_weight=settings.recognition.class_weight,
             tell=tell,
         )
+
+        def close_embedder() -> None:
+            # Another one may be in use by then; whoever chose it has closed the first.
+            index.embedder.close()
+
+        stack.callback(close_embedder)
         recognizer = index.open(lambda done, total: narrate("Learning the references again", done, total))
         index.save()
         yield Shop(data, settings, catalog, index, recognizer)

@@ -24,13 +24,21 @@ from core.paths import DataFolder
 from core.picture_watch import PictureWatch
 from core.recognition.enroll import Progress
 from core.recognition.folder_import import ImportReport
+from core.recognition.recognizer import Recognizer
 from core.review.review import Review
-from core.settings import CameraSettings, Settings, load_settings, save_settings
+from core.settings import (
+    CameraSettings,
+    DetectionSettings,
+    RecognitionSettings,
+    Settings,
+    load_settings,
+    save_settings,
+)
 from core.shop import Shop, open_shop
-from core.shop_embedder import open_embedder_of
+from core.shop_embedder import ShopEmbedder, open_embedder_of
 from core.station_view import Mode, Phase, Problem, Severity, StationView
 from core.status_board import StatusBoard
-from core.vision.detector import open_detector
+from core.vision.detector import Detector, open_detector
 from core.vision_loop import VisionLoop
 from core.worker import Worker
 
@@ -221,9 +229,7 @@ class Station:
     def _prepare(self, recorded_uri: str | None) -> None:
         shop = self._opened.enter_context(open_shop(self.data, self._settings, tell=self._tell, narrate=self._narrate))
         self._narrate("Getting ready to find items")
-        detector = open_detector(
-            self._settings.detection, data=self.data, runtime=self._settings.recognition.runtime, threads=0
-        )
+        detector = self._open_detector(self._settings)
         self._equipment = equip(
             shop,
             detector,
@@ -233,6 +239,7 @@ class Station:
             on_answer=self._office.take_answer,
             tell=self._tell,
         )
+        self._opened.callback(self._close_detector)
         self._office.count()
         self._board.post(phase=Phase.READY, activity="", progress=None)
         if recorded_uri is not None:
@@ -255,33 +262,50 @@ class Station:
                 shop.catalog.recognitions.purge(days=self._settings.checkout.keep_crops_days)
                 shop.catalog.sweep_todays_photographs()
 
+    def _close_detector(self) -> None:
+        self._ready.detector.close()
+
     def _apply(self, settings: Settings) -> None:
         former, ready = self._settings, self._ready
-        embedder = self._shop.embedder
-        if _engine(settings) != _engine(former):
-            embedder = open_embedder_of(settings.recognition, self.data)
+        former_embedder = embedder = ready.shop.embedder
         detector = ready.detector
-        if settings.detection != former.detection:
-            detector = open_detector(
-                settings.detection, data=self.data, runtime=settings.recognition.runtime, threads=0
-            )
-        recognizer = self._shop.index.use(
-            embedder,
-            false_name_rate=settings.recognition.false_name_rate,
-            class_weight=settings.recognition.class_weight,
-            on_progress=lambda done, total: self._narrate("Learning the references again", done, total),
-        )
-        self._board.post(activity="", progress=None)
-        save_settings(settings, self.data.settings)
+        with ExitStack() as on_failure:
+            if _engine(settings) != _engine(former):
+                embedder = open_embedder_of(settings.recognition, self.data)
+                on_failure.callback(embedder.close)
+            if _finding(settings) != _finding(former):
+                detector = self._open_detector(settings)
+                on_failure.callback(detector.close)
+            on_failure.callback(self._use, former_embedder, former.recognition)
+            recognizer = self._use(embedder, settings.recognition)
+            save_settings(settings, self.data.settings)
+            on_failure.pop_all()
         self._settings = settings
         self._equipment = replace(ready, detector=detector)
-        self._equipment.refit(self._loop, recognizer, settings)
+        refitted = self._equipment.refit(self._loop, recognizer, settings)
+        pairs = ((former_embedder, embedder), (ready.detector, detector))
+        replaced = [one.close for one, now in pairs if one is not now]
+        refitted.add_done_callback(lambda done: _free(replaced, done))
         self._shop.index.save()
         if _opening(settings.camera) != _opening(former.camera):
             self._source = None
             self._open_camera(settings.camera.source, settings)
         elif settings.camera != former.camera:
             self._camera.steer(settings.camera, former=former.camera)
+
+    def _use(self, embedder: ShopEmbedder, recognition: RecognitionSettings) -> Recognizer:
+        try:
+            return self._shop.index.use(
+                embedder,
+                false_name_rate=recognition.false_name_rate,
+                class_weight=recognition.class_weight,
+                on_progress=lambda done, total: self._narrate("Learning the references again", done, total),
+            )
+        finally:
+            self._board.post(activity="", progress=None)
+
+    def _open_detector(self, settings: Settings) -> Detector:
+        return open_detector(settings.detection, data=self.data, runtime=settings.recognition.runtime, threads=0)
 
     def _open_camera(self, uri: str, settings: Settings) -> None:
         self._watch.begin(camera_address(uri))
@@ -328,6 +352,19 @@ class Station:
 def _engine(settings: Settings) -> tuple[str, str, int]:
     recognition = settings.recognition
     return recognition.embedder, recognition.runtime, recognition.threads
+
+
+def _finding(settings: Settings) -> tuple[DetectionSettings, str]:
+    """What a detector must be opened anew for."""
+    detection = settings.detection
+    return detection, "" if detection.method == "change" else settings.recognition.runtime
+
+
+def _free(closings: Sequence[Callable[[], None]], refitted: "Future[None]") -> None:
+    """Close what was replaced, unless the vision thread has ended and may never have let it go."""
+    if refitted.exception() is None:
+        for close in closings:
+            close()
 
 
 def _opening(camera: CameraSettings) -> tuple[object, ...]:

@@ -38,6 +38,10 @@ class Detector(Protocol):
         """Take the frame as the picture of the empty counter; a network has no use for it."""
         ...
 
+    def close(self) -> None:
+        """Free the engine, if there is one; nothing may be detected afterwards."""
+        ...
+
 
 def open_detector(
     settings: DetectionSettings, *, data: DataFolder, runtime: str = "auto", threads: int = 0

@@ -118,6 +118,9 @@ class ChangeDetector:
         self._adopt(EmptyCounter.from_picture(shrink(frame.pixels)))
         self._keep()
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
     def detect(self, frame: Frame) -> Detections:
         """The items that rest on the counter and the hands over it, boxes in the frame's pixels."""
         self._advance(frame)
