@@ -16,11 +16,15 @@ Tell = Callable[[str, str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class MadeEngine:
-    """An engine that is ready for ``model``. ``is_new``: built now; else the one that was there still fits."""
+    """An engine that is ready for ``model``. ``is_new``: built now; else the one that was there still fits.
+
+    ``note``: why it computes in float32 although float16 was asked for; mostly empty.
+    """
 
     model: str
     is_new: bool
     seconds: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class EngineWorkshop:
                 on_progress(name, what, (before + share) / len(cards))
 
             built = build_card_engine(card, store, package=self.runtime, on_progress=tell, cancelled=cancelled)
-            made.append(MadeEngine(card.name, built.is_new, built.stored.seconds))
+            made.append(MadeEngine(card.name, built.is_new, built.stored.seconds, built.note))
         return tuple(made)
 
 

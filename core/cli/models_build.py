@@ -165,6 +165,8 @@ def _print(card: AnyCard, engine: BuiltEngine) -> None:
         f"batch up to {facts.batch}: {stored.size / 1e6:.1f} MB, built in {stored.seconds:.0f} s",
         markup=False,
     )
+    if engine.note:
+        console.print(f"  In FP32: {engine.note}", markup=False)
     console.print(f"  {stored.file}", markup=False)
 
 
@@ -175,6 +177,7 @@ def _document(card: AnyCard, engine: BuiltEngine) -> dict[str, Any]:
         "runtime": facts.package,
         "version": facts.version,
         "precision": facts.precision,
+        "note": engine.note,
         "batch": facts.batch,
         "gpu": facts.gpu,
         "compute_capabilities": list(facts.capabilities),

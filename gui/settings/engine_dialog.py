@@ -193,7 +193,7 @@ class EngineDialog(QDialog):
     def _end(self, engines: Sequence[MadeEngine]) -> None:
         self._move_bar(1.0)
         self._head.say(self.tr("✓ The engines are ready"))
-        lines = [_sentence(engine) for engine in engines]
+        lines = [line for engine in engines for line in (_sentence(engine), engine.note) if line]
         if not self._offers_use:
             lines.append(self.tr("They are used from the next start on."))
         self._note.say("\n".join(lines))

@@ -24,6 +24,16 @@ _THE_SAME = 0.99
 """A made file computes what it was made of when it comes this near on a processor, some of which add up in float16 as
 well; how much is lost on a card, which adds up in float32, the rounded graph tells."""
 
+_REFUSED = ".refused"
+
+
+class HalfRefused(ModelError):  # noqa: N818 - reads as what happened
+    """A model that is to stay in float32; the message says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, remedy="Choose an engine that computes it in FP32.")
+
+
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
 
@@ -39,15 +49,25 @@ def converted(
     and models that keep numbers in other files, are taken alike; the twin is a single file.
 
     Takes seconds to a minute, and memory for about eight times the model. Raises ``ModelError`` when the package
-    ``onnx`` is missing, when the file is no usable model, or when it does not bear float16, and ``DataFolderError``
-    when the folder cannot be written. Any thread; two processes may convert the same model at once.
+    ``onnx`` is missing or when the file is no usable model, ``HalfRefused`` when it does not bear float16 or has
+    nothing to compute in it (which is remembered in the folder), and ``DataFolderError`` when the folder cannot be
+    written. Any thread; two processes may convert the same model at once.
     """
     require_onnx("Models cannot be converted to FP16 here")
     from core.vision.model_conversion.graph import digest_of
 
     target = folder / f"{model.stem}-{_key(digest_of(model), samples)}.fp16.onnx"
-    if not target.is_file():
-        _write(_convert(model, samples, on_progress or _tell_nobody), target)
+    if target.is_file():
+        return target
+    refused = target.with_suffix(_REFUSED)
+    if refused.is_file():
+        raise HalfRefused(refused.read_text(encoding="utf-8").strip())
+    try:
+        content = _convert(model, samples, on_progress or _tell_nobody)
+    except HalfRefused as error:
+        _write(f"{error.message}\n".encode(), refused)
+        raise
+    _write(content, target)
     return target
 
 
@@ -64,12 +84,12 @@ def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:
     tell(1, _STEPS)
     least = always_kept(model) | kept_for_range(model, measure_ranges(model, samples))
     tell(2, _STEPS)
-    best = -1.0
+    best: float | None = None
     for kept in _choices(model, least, judge):
         if share_in_half(model, kept, HEAVY) == 0:
             continue
         cosine = judge.cosine(rounded(model, kept))
-        best = max(best, cosine)
+        best = cosine if best is None else max(best, cosine)
         if cosine >= AGREEMENT:
             tell(3, _STEPS)
             half = halved(model, kept)
@@ -77,10 +97,18 @@ def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:
             _note(half, float32_nodes=str(len(kept)), cosine=f"{cosine:.6f}")
             tell(_STEPS, _STEPS)
             return serialized(half)
-    raise ModelError(
+    if not any(node.op_type in HEAVY for node in model.graph.node):
+        raise HalfRefused(f"The model {path.name} has no convolution or matrix product to compute in FP16.")
+    if best is None:
+        raise HalfRefused(
+            f"The model {path.name} does not bear FP16: none of its convolutions and matrix products can be computed "
+            "in it."
+        )
+    if best == -1.0:
+        raise HalfRefused(f"The model {path.name} does not bear FP16: its numbers leave FP16's range.")
+    raise HalfRefused(
         f"The model {path.name} does not bear FP16: the smallest cosine to its results in FP32 is {best:.4f}, "
-        f"and {AGREEMENT} is asked for.",
-        remedy="Choose an engine that computes it in FP32.",
+        f"and {AGREEMENT} is asked for."
     )
 
 
@@ -104,10 +132,7 @@ def _choices(model: "ModelProto", least: set[str], judge: "Judge") -> Iterator[s
 def _check(path: Path, cosine: float) -> None:
     """Whether the made graph computes what it was chosen for; it has gone through an engine for that."""
     if cosine < _THE_SAME:
-        raise ModelError(
-            f"The FP16 file that was made of {path.name} computes something else (cosine {cosine:.4f}).",
-            remedy="Choose an engine that computes it in FP32.",
-        )
+        raise HalfRefused(f"The FP16 file that was made of {path.name} computes something else (cosine {cosine:.4f}).")
 
 
 def _note(model: "ModelProto", **facts: str) -> None:

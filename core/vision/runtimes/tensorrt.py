@@ -41,14 +41,17 @@ _MOST_GRAPHS = 4
 class TensorRt:
     """A model's engine on an NVIDIA card; ``build_engine`` must have built it.
 
-    ``engines``: the folder of the engine store. ``package``: "tensorrt" or "tensorrt-rtx". Batches above what the
+    ``engines``: the folder of the engine store. ``package``: "tensorrt" or "tensorrt-rtx". ``precision``: "fp16" or
+    "fp32"; ``None``: that which was built last. ``device`` says which it became. Batches above what the
     engine was built for are run in parts. Calls from several threads wait for each other.
 
     Raises ``ModelError`` when the package, PyCUDA, the driver or the card is missing, when there is no engine for this
     model, card, driver and version, and when it does not load.
     """
 
-    def __init__(self, model: Path, *, engines: Path, package: str = TENSORRT.name, precision: str = "fp16") -> None:
+    def __init__(
+        self, model: Path, *, engines: Path, package: str = TENSORRT.name, precision: str | None = None
+    ) -> None:
         self._package = package_named(package)
         self._module = load_package(self._package)
         self._card = open_card()
@@ -57,7 +60,7 @@ class TensorRt:
         self._store = EngineStore(engines)
         self._stored = self._find(model, precision)
         self.name = self._package.title
-        self.device = self._card.name
+        self.device = f"{self._card.name} in float{self._stored.facts.precision.removeprefix('fp')}"
         self._lock = threading.Lock()
         self._flexible: dict[int, Execution] = {}
         self._fixed: dict[tuple[tuple[int, ...], ...], Execution] = {}
@@ -114,18 +117,19 @@ class TensorRt:
         self._engine = None
         self._runtime = None
 
-    def _find(self, model: Path, precision: str) -> StoredEngine:
+    def _find(self, model: Path, precision: str | None) -> StoredEngine:
         machine = machine_of(self._card)
         version, digest = str(self._module.__version__), model_digest(model)
         stored = self._store.for_machine(digest, self._package.name, version, precision, machine)
         if stored is not None:
             return stored
-        remedy = f"Build it: tillsight models build --runtime {self._package.name} --precision {precision}"
+        asked, kind = (f" --precision {precision}", f" in {precision}") if precision else ("", "")
+        remedy = f"Build it: tillsight models build --runtime {self._package.name}{asked}"
         others = self._store.of_model(digest, self._package.name, precision)
         why = why_unfit(others[0], version, machine) if others else ""
         if why:
             raise ModelError(f"The {self._package.title} engine of {model.name} is {why}.", remedy=remedy)
-        raise ModelError(f"There is no {self._package.title} engine of {model.name} in {precision}.", remedy=remedy)
+        raise ModelError(f"There is no {self._package.title} engine of {model.name}{kind}.", remedy=remedy)
 
     def _load(self, stored: StoredEngine) -> tuple[Any, Any]:
         content = stored.read()
@@ -229,7 +233,7 @@ class TensorRt:
             raise self._refusal(told.last or "the engine gives no reason.") from error
         except GraphRefused as error:
             raise ModelError(
-                f"The graphics card ({self.device}) reports an error: {error}.", remedy="Start Tillsight again."
+                f"The graphics card ({self._card.name}) reports an error: {error}.", remedy="Start Tillsight again."
             ) from error
         finally:
             self._complaints.forget()

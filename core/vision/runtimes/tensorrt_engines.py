@@ -1,7 +1,7 @@
 """Building a model's TensorRT engine and keeping it: what a command and a dialog do, in one call."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +33,14 @@ _CONVERTING = 0.3
 
 @dataclass(frozen=True, slots=True)
 class BuiltEngine:
-    """An engine that is ready. ``is_new``: it was built now; else the one that was there already still fits."""
+    """An engine that is ready. ``is_new``: it was built now; else the one that was there already still fits.
+
+    ``note``: why it computes in float32 although float16 was asked for; mostly empty.
+    """
 
     stored: StoredEngine
     is_new: bool
+    note: str = ""
 
 
 def build_engine(
@@ -55,11 +59,12 @@ def build_engine(
 ) -> BuiltEngine:
     """The engine of a model for this machine's card: the stored one when it still fits and is whole, else a new one.
 
-    ``package``: "tensorrt" or "tensorrt-rtx". ``precision``: "fp16" (the file is converted first, and compared) or
-    "fp32". ``batch``: the largest, for models that leave it open. ``spans``: sizes for inputs that leave them open,
-    and ``samples``: a batch of such inputs for comparing. ``capabilities``: compute capabilities such as "8.9" of
-    other cards to build for, with "tensorrt-rtx" only, which then needs no card; where there is none, it builds for
-    all cards from Ampere on. ``is_forced``: build even if the stored one fits.
+    ``package``: "tensorrt" or "tensorrt-rtx". ``precision``: "fp16" (the file is converted first, and compared; a model
+    that does not bear it is built in float32, and ``note`` says so) or "fp32". ``batch``: the largest, for models that
+    leave it open. ``spans``: sizes for inputs that leave them open, and ``samples``: a batch of inputs for comparing.
+    ``capabilities``: compute capabilities such as "8.9" of other cards to build for, with "tensorrt-rtx" only, which
+    then needs no card; where there is none, it builds for all cards from Ampere on. ``is_forced``: build even if the
+    stored one fits.
 
     Takes seconds to many minutes; both callbacks are called from whatever thread. Any thread, one build at a time.
     Raises ``ModelError``, ``BuildStopped`` when ``cancelled`` says so, and ``DataFolderError``.
@@ -89,7 +94,25 @@ def build_engine(
     start = time.perf_counter()
     source, begun = model, 0.0
     if precision == "fp16":
-        source, begun = _half(model, store.folder, samples, on_progress, cancelled), _CONVERTING
+        from core.vision.model_conversion.half import HalfRefused
+
+        begun = _CONVERTING
+        try:
+            source = _half(model, store.folder, samples, on_progress, cancelled)
+        except HalfRefused as error:
+            plain = build_engine(
+                model,
+                store,
+                package=package,
+                precision="fp32",
+                batch=batch,
+                spans=spans,
+                capabilities=capabilities,
+                on_progress=lambda what, share: on_progress(what, begun + (1 - begun) * share),
+                cancelled=cancelled,
+                is_forced=is_forced,
+            )
+            return replace(plain, note=error.message)
     timings = store.folder / f"{_file_name(facts.gpu)}-{facts.version}.timings"
     plan = Plan(chosen, batch, spans or {}, facts.capabilities, _read(timings) if chosen is TENSORRT else b"")
     made = _build_on(

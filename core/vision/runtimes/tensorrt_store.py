@@ -119,20 +119,25 @@ class EngineStore:
         return next((stored for stored in self.engines() if stored.facts == facts), None)
 
     def for_machine(
-        self, model: str, package: str, version: str, precision: str, machine: Machine
+        self, model: str, package: str, version: str, precision: str | None, machine: Machine
     ) -> StoredEngine | None:
-        """The engine of a model (its SHA-256) that runs here: one built on this card before one built ahead."""
+        """The engine of a model (its SHA-256) that runs here: one built on this card before one built ahead.
+
+        ``precision`` ``None``: of those, the one that was built last decides.
+        """
         found = [
             stored
             for stored in self.of_model(model, package, precision)
             if stored.facts.version == version and stored.facts.serves(machine)
         ]
-        return max(found, key=lambda stored: (bool(stored.facts.gpu), stored.facts.batch), default=None)
+        own = [stored for stored in found if stored.facts.gpu] or found
+        last = [stored for stored in own if stored.facts.precision == own[0].facts.precision]
+        return max(last, key=lambda stored: stored.facts.batch, default=None)
 
-    def of_model(self, model: str, package: str, precision: str) -> list[StoredEngine]:
-        """Its engines for whatever machine and version, newest first."""
-        wanted = (model, package, precision)
-        return [s for s in self.engines() if (s.facts.model, s.facts.package, s.facts.precision) == wanted]
+    def of_model(self, model: str, package: str, precision: str | None) -> list[StoredEngine]:
+        """Its engines for whatever machine and version, newest first; ``precision`` ``None``: any."""
+        found = [stored for stored in self.engines() if (stored.facts.model, stored.facts.package) == (model, package)]
+        return [stored for stored in found if precision in (None, stored.facts.precision)]
 
     def keep(
         self,

@@ -3,14 +3,16 @@
 import json
 from pathlib import Path
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from core.cli.app import create_app, run
 from core.paths import DataFolder
 from core.vision.runtimes import cuda
 from tests.core.vision.fake_cuda import FakeCard, install_cuda
 from tests.core.vision.fake_tensorrt import FakeTensorRt
-from tests.core.vision.tiny_networks import embedder_tree, save_embedder, write_card
+from tests.core.vision.tiny_networks import SIDE, embedder_tree, save_embedder, write_card
 
 
 @pytest.fixture
@@ -54,6 +56,27 @@ def test_a_shop_builds_the_engine_of_its_model_once(
     assert told["engine"] in words
     assert build(shop, "tiny", "--batch", "32", "--force", "--json") == 0
     assert json.loads(capsys.readouterr().out)[0]["is_new"]
+
+
+def test_a_model_that_half_precision_is_not_for_is_built_in_full_and_that_is_said(
+    shop: DataFolder, tensorrt: FakeTensorRt, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_card(shop.models / "colors" / "card.toml", embedder_tree(name="colors", embedding_size=3))
+    values = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name, shape in (("pixels", ["n", 3, SIDE, SIDE]), ("vector", ["n", 3]))
+    ]
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["pixels"], ["means"]),
+        helper.make_node("Flatten", ["means"], ["vector"]),
+    ]
+    graph = helper.make_graph(nodes, "colors", values[:1], values[1:])
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8),
+        shop.models / "colors" / "tiny.onnx",
+    )
+    assert build(shop, "colors") == 0
+    assert "In FP32: The model tiny.onnx has no convolution" in " ".join(capsys.readouterr().out.split())
 
 
 def test_engines_for_other_cards_are_built_ahead(

@@ -1,5 +1,6 @@
 """Models on an NVIDIA card: right numbers, memory and streams by the rules, and words for what goes wrong."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from core.vision.runtimes.tensorrt_package import TENSORRT_RTX, installed_packag
 from core.vision.runtimes.tensorrt_store import EngineStore, kernels_file
 from tests.core.vision.fake_cuda import FakeCard, FakeContext, install_cuda
 from tests.core.vision.fake_tensorrt import FakeTensorRt
+from tests.core.vision.model_conversion import half_graphs
 from tests.core.vision.tiny_networks import SIDE, save_detector, save_embedder
 
 BOTH = pytest.mark.parametrize("package", ["tensorrt", "tensorrt-rtx"])
@@ -72,7 +74,7 @@ def test_it_computes_what_onnx_runtime_computes(
 ) -> None:
     exact = OnnxRuntime(model, threads=1)
     engine = opened(model, store, package)
-    assert engine.device == "NVIDIA Fake 4090"
+    assert engine.device == "NVIDIA Fake 4090 in float32"
     assert (engine.inputs, engine.outputs) == (exact.inputs, exact.outputs)
     for count in (1, 3, 1, 8, 1, 3, 1, 3, 1):
         batch = {"pixels": pictures(count, seed=count)}
@@ -283,8 +285,32 @@ def test_an_output_whose_size_depends_on_the_picture_is_refused(
 
 def test_without_an_engine_it_says_how_to_build_one(model: Path, store: EngineStore, tensorrt: FakeTensorRt) -> None:
     with pytest.raises(ModelError, match=r"no TensorRT engine of tiny\.onnx in fp16") as told:
-        TensorRt(model, engines=store.folder)
+        TensorRt(model, engines=store.folder, precision="fp16")
     assert "tillsight models build --runtime tensorrt" in told.value.remedy
+
+
+def test_a_model_that_does_not_bear_half_precision_runs_in_full(
+    tmp_path: Path, store: EngineStore, tensorrt: FakeTensorRt
+) -> None:
+    model = half_graphs.all_over(tmp_path / "over.onnx")
+    built = build_engine(model, store, package="tensorrt", precision="fp16")
+    assert built.stored.facts.precision == "fp32"
+    assert "does not bear FP16" in built.note
+    engine = TensorRt(model, engines=store.folder)
+    assert engine.device == "NVIDIA Fake 4090 in float32"
+    engine.close()
+    again = build_engine(model, store, package="tensorrt", precision="fp16")
+    assert not again.is_new
+    assert again.note == built.note
+
+
+def test_of_both_precisions_the_one_built_last_is_used(model: Path, store: EngineStore, tensorrt: FakeTensorRt) -> None:
+    for place, precision in enumerate(("fp16", "fp32")):
+        built = build_engine(model, store, package="tensorrt", precision=precision)
+        os.utime(built.stored.file.with_suffix(".json"), (place, place))
+    engine = TensorRt(model, engines=store.folder)
+    assert engine.device.endswith("float32")
+    engine.close()
 
 
 def test_an_engine_for_another_card_driver_or_version_is_not_used_but_named(

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from core.errors import DataFolderError, ModelError
 from core.paths import models_folder
 from core.vision.model_conversion.graph import settled, types_of
-from core.vision.model_conversion.half import converted
+from core.vision.model_conversion.half import HalfRefused, converted
 from core.vision.model_conversion.judging import Judge, drawn_samples, run_file
 from core.vision.runtimes.agreement import AGREEMENT, smallest_cosine
 from tests.core.vision.model_conversion import half_graphs
@@ -74,9 +74,23 @@ def test_nodes_that_multiply_errors_are_found_by_measuring_and_stay(tmp_path: Pa
 
 def test_a_model_that_does_not_bear_it_is_refused(tmp_path: Path) -> None:
     model = half_graphs.all_over(tmp_path / "over.onnx")
-    with pytest.raises(ModelError, match="does not bear FP16"):
+    with pytest.raises(HalfRefused, match="does not bear FP16") as told:
         converted(model, tmp_path / "twins")
-    assert not list((tmp_path / "twins").glob("*"))
+    assert not list((tmp_path / "twins").glob("*.onnx"))
+    steps: list[int] = []
+    with pytest.raises(HalfRefused) as again:
+        converted(model, tmp_path / "twins", on_progress=lambda done, _: steps.append(done))
+    assert again.value.message == told.value.message
+    assert steps == [], "it is remembered"
+
+
+def test_a_model_without_anything_to_compute_in_it_is_told(tmp_path: Path) -> None:
+    model = tmp_path / "relu.onnx"
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, 8, 8]) for name in "ab"]
+    graph = helper.make_graph([helper.make_node("Relu", ["a"], ["b"])], "one", values[:1], values[1:])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), model)
+    with pytest.raises(HalfRefused, match="has no convolution or matrix product"):
+        converted(model, tmp_path / "twins")
 
 
 def test_boxes_and_their_suppression_stay_in_full(tmp_path: Path) -> None:
