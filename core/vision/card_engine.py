@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.vision.model_card import AnyCard, EmbedderCard
-from core.vision.preprocessing import prepare
+from core.vision.preprocessing import prepare, unusual_range
 from core.vision.runtimes.agreement import sample_inputs
 from core.vision.runtimes.runtime import Tensor, TensorSpec
 from core.vision.runtimes.tensorrt_build import Cancelled, OnProgress, Spans, go_on, tell_nobody
@@ -36,7 +36,7 @@ def build_card_engine(
         precision=precision,
         batch=usual if batch is None else batch,
         spans=spans_of(card),
-        samples=_samples_for(card) if precision == "fp16" else None,
+        samples=samples_for(card) if precision == "fp16" else None,
         capabilities=capabilities,
         on_progress=on_progress,
         cancelled=cancelled,
@@ -54,17 +54,24 @@ def spans_of(card: AnyCard) -> Spans:
     return {form.name: ((*sides[0], 3), (*sides[1], 3))}
 
 
-def _samples_for(card: AnyCard) -> dict[str, Tensor] | None:
-    """A batch in the card's form, for comparing FP16 with FP32; ``None`` where the model's own sizes are enough."""
+def samples_for(card: AnyCard) -> dict[str, Tensor] | None:
+    """A batch in the card's form, for comparing FP16 with FP32; ``None`` where the model itself tells enough.
+
+    That is where it states all sizes but the number of pictures, and is fed numbers of about -1 to 1.
+    """
+    from onnx.helper import tensor_dtype_to_np_dtype
+
     from core.vision.model_conversion.graph import read_graph
 
     form = card.input
-    sizes = [size for value in read_graph(card.weights).graph.input for size in value.type.tensor_type.shape.dim[1:]]
-    if all(size.HasField("dim_value") for size in sizes):
+    types = [value.type.tensor_type for value in read_graph(card.weights).graph.input]
+    shapes = [kind.shape.dim for kind in types]
+    if not unusual_range(form) and all(size.HasField("dim_value") for shape in shapes for size in shape[1:]):
         return None
-    picture = TensorSpec("picture", (None, form.height, form.width, 3), "float32")
+    count = next((shape[0].dim_value for shape in shapes if shape and shape[0].HasField("dim_value")), None)
+    picture = TensorSpec("picture", (count, form.height, form.width, 3), "float32")
     drawn = sample_inputs({"picture": picture})
     assert drawn is not None
     levels = np.rint(127.5 * (drawn["picture"].clip(-1, 1) + 1)).astype(np.uint8)
     batch, _ = prepare(list(levels), form)
-    return {form.name: batch}
+    return {form.name: batch.astype(tensor_dtype_to_np_dtype(types[0].elem_type))}

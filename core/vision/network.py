@@ -11,7 +11,7 @@ from core.errors import ModelError
 from core.frames import Pixels
 from core.geometry import Letterbox
 from core.vision.model_card import AnyCard
-from core.vision.preprocessing import Batch, prepare, usual_input
+from core.vision.preprocessing import Batch, prepare, unusual_range, usual_input
 from core.vision.runtimes.choose import open_runtime
 from core.vision.runtimes.runtime import Runtime, TensorSpec, label_of
 
@@ -77,6 +77,7 @@ def open_network(card: C, *, runtime: str, threads: int, memory: Path | None = N
         float32_until=card.float32_until,
         memory=memory,
         sizes={card.input.name: usual_input(card.input)},
+        ranges=unusual_range(card.input),
     )
     return Network(card, engine, digest)
 

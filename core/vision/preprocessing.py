@@ -16,6 +16,8 @@ Batch = npt.NDArray[np.float32]
 
 _USUAL_SHAPE = 16 / 9
 """Width by height of what most cameras see."""
+_USUAL_VALUES = 4.0
+"""No input that is normalized by means and deviations gets larger numbers."""
 
 
 def prepare(pictures: Sequence[Pixels], form: InputForm) -> tuple[Batch, tuple[Letterbox, ...]]:
@@ -62,6 +64,13 @@ def usual_picture(form: InputForm) -> tuple[int, int]:
 def usual_input(form: InputForm) -> tuple[int, int, int]:
     """The sizes of the input, after the first axis, that ``usual_picture`` gets."""
     return _shape(tensor_size([usual_picture(form)], form), form)
+
+
+def unusual_range(form: InputForm) -> dict[str, tuple[float, float]]:
+    """The smallest and largest number that the input gets, by its name, where they are not about -1 and 1."""
+    tables = np.concatenate(_tables(form))
+    lowest, highest = float(tables.min()), float(tables.max())
+    return {form.name: (lowest, highest)} if max(-lowest, highest) > _USUAL_VALUES else {}
 
 
 def _inner_size(width: int, height: int, form: InputForm) -> tuple[int, int]:

@@ -14,11 +14,16 @@ _GRAIN = 1 / 128
 
 
 def sample_inputs(
-    specs: Mapping[str, TensorSpec], batch: int = 4, *, sizes: Mapping[str, tuple[int, ...]] | None = None
+    specs: Mapping[str, TensorSpec],
+    batch: int = 4,
+    *,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> dict[str, Tensor] | None:
     """A batch of smooth patterns between -1 and 1 for every input; ``None`` for other types and unknown sizes.
 
     ``sizes`` names the sizes after the first axis, such as (3, 288, 480), of inputs that leave any of them open.
+    ``ranges`` names the smallest and largest number of inputs that get others, such as 0 and 255.
 
     Smooth and of less and less contrast, because there rounding errors are largest beside what they disturb, but with
     the grain that no camera is without.
@@ -34,7 +39,11 @@ def sample_inputs(
         phases = sum((rate * place for rate, place in zip((2.0, 3.0, 1.1, 1.7), places, strict=False)), np.zeros(()))
         contrasts = np.geomspace(0.9, 0.02, shape[0]).reshape(-1, *(1 for _ in shape[1:]))
         pattern = contrasts * np.sin(2 * np.pi * phases) + (1 - contrasts) * 0.3
-        samples[name] = (np.broadcast_to(pattern, shape) + grain.normal(0, _GRAIN, shape)).astype(spec.dtype)
+        drawn = np.broadcast_to(pattern, shape) + grain.normal(0, _GRAIN, shape)
+        if ranges is not None and name in ranges:
+            lowest, highest = ranges[name]
+            drawn = lowest + (highest - lowest) * (drawn.clip(-1, 1) + 1) / 2
+        samples[name] = drawn.astype(spec.dtype)
     return samples
 
 

@@ -27,6 +27,8 @@ REFERENCE = "reference"
 
 Sizes = Mapping[str, tuple[int, ...]]
 """The sizes after the first axis, such as (3, 288, 480), of inputs by name."""
+Ranges = Mapping[str, tuple[float, float]]
+"""The smallest and largest number, such as 0 and 255, of inputs by name."""
 
 _PROVIDERS = {
     "onnxruntime-cuda": "onnxruntime_providers_cuda",
@@ -42,6 +44,7 @@ def open_runtime(
     float32_until: str = "",
     memory: Path | None = None,
     sizes: Sizes | None = None,
+    ranges: Ranges | None = None,
 ) -> Runtime:
     """The model loaded into the asked engine; ``auto`` is the one that a measurement on this machine found fastest.
 
@@ -49,7 +52,8 @@ def open_runtime(
     outcome in the file ``memory``; an engine that is missing, does not load the model or computes something else is
     passed over, and the log says why. It builds nothing that takes minutes: engines of TensorRT take part when they
     are built already. ``threads`` 0 leaves one core to the window. ``float32_until``: the tensor after which the model
-    bears bfloat16; empty for nowhere. ``sizes``: for samples, where the model leaves them open.
+    bears bfloat16; empty for nowhere. ``sizes``: for samples, where the model leaves them open; ``ranges``: the
+    smallest and largest number of inputs that get others than about -1 to 1.
 
     What it really runs on is in the result's ``name`` and ``device``. Raises ``ModelError`` for an engine that is not
     known, not installed or does not come up, and for a file that it cannot load.
@@ -59,12 +63,12 @@ def open_runtime(
 
     def open_named(name: str) -> Runtime:
         if name in CARD_RUNTIMES:
-            return _open_on_card(model, name, count, folder, sizes, is_asked=runtime != AUTO)
+            return _open_on_card(model, name, count, folder, sizes=sizes, ranges=ranges, is_asked=runtime != AUTO)
         return _open_on_processor(model, name, count, float32_until, sizes)
 
     if runtime == AUTO:
         names, engines = _contestants(model, folder, sizes)
-        contest = Contest(model, names, count, float32_until, sizes, engines)
+        contest = Contest(model, names, count, float32_until, sizes, engines, ranges)
         return remembered_or_measured(contest, open_named, memory)
     return open_named(runtime)
 
@@ -75,7 +79,14 @@ def engine_folder(memory: Path | None) -> Path:
 
 
 def _open_on_card(
-    model: Path, runtime: str, threads: int, folder: Path, sizes: Sizes | None, *, is_asked: bool
+    model: Path,
+    runtime: str,
+    threads: int,
+    folder: Path,
+    *,
+    sizes: Sizes | None,
+    ranges: Ranges | None,
+    is_asked: bool,
 ) -> Runtime:
     if runtime not in _PROVIDERS:
         from core.vision.runtimes.tensorrt import TensorRt
@@ -83,7 +94,9 @@ def _open_on_card(
         return TensorRt(model, engines=folder, package=runtime)
     from core.vision.runtimes.onnx_gpu import OnnxRuntimeGpu
 
-    return OnnxRuntimeGpu(model, way=runtime, store=folder, threads=threads, may_convert=is_asked, sizes=sizes)
+    return OnnxRuntimeGpu(
+        model, way=runtime, store=folder, threads=threads, may_convert=is_asked, sizes=sizes, ranges=ranges
+    )
 
 
 def _open_on_processor(model: Path, runtime: str, threads: int, float32_until: str, sizes: Sizes | None) -> Runtime:

@@ -52,6 +52,8 @@ _LIBRARY_PACKAGES = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12", "nvidia-cublas", 
 
 Sizes = Mapping[str, tuple[int, ...]]
 """The sizes after the first axis of inputs by name."""
+Ranges = Mapping[str, tuple[float, float]]
+"""The smallest and largest number of inputs by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class OnnxRuntimeGpu:
     ``device`` says which. Converting takes up to a minute, and is done only when ``may_convert``. With TensorRT the
     first opening builds the engine, which takes minutes. Converted models, engines and timings are kept under the
     folder ``store``. Memory on the card is kept between calls. ``sizes``: the usual ones where the model leaves them
-    open.
+    open; ``ranges``: of the numbers of inputs that get others than about -1 to 1.
 
     Raises ``ModelError`` with the reason and what to install when the execution provider does not come up or computes
     something else than the processor, and for a file that is no usable model.
@@ -90,13 +92,16 @@ class OnnxRuntimeGpu:
         threads: int,
         may_convert: bool = True,
         sizes: Sizes | None = None,
+        ranges: Ranges | None = None,
     ) -> None:
         self._way = WAYS[way]
         self.name = self._way.title
         card = _card_for(self._way)
         plain = OnnxRuntime(model, threads=threads)
         self._model = model
-        half = half_of(model, store, may_convert=may_convert)
+        drawn = sample_inputs(plain.inputs, sizes=sizes, ranges=ranges)
+        is_open = any(None in spec.shape[1:] for spec in plain.inputs.values())
+        half = half_of(model, store, may_convert=may_convert, samples=drawn if is_open or ranges else None)
         cache = cache_folder(model, store, card, sizes) if _TENSORRT in self._way.providers else None
         options = {_CUDA: _cuda_options()}
         if cache is not None:
@@ -111,10 +116,10 @@ class OnnxRuntimeGpu:
         self._can_bind = True
         self._lock = threading.Lock()
         try:
-            samples = sample_inputs(self.inputs, sizes=sizes)
+            samples = sample_inputs(self.inputs, sizes=sizes, ranges=ranges)
             if samples is not None:
                 facts = (self.name, half.name if half is not None else "", tensorrt_version(), *_library_versions())
-                self._check(samples, plain, store / "checked" / _digest(model, card, *facts, repr(sizes)))
+                self._check(samples, plain, store / "checked" / _digest(model, card, *facts, repr((sizes, ranges))))
         finally:
             plain.close()
 
@@ -173,8 +178,13 @@ class OnnxRuntimeGpu:
             note.write_text(f"{cosine:.6f}\n", encoding="utf-8")
 
 
-def half_of(model: Path, folder: Path, *, may_convert: bool) -> Path | None:
-    """The model in float16, made when it is not in the folder yet; ``None``, with a log line, when it cannot be had."""
+def half_of(
+    model: Path, folder: Path, *, may_convert: bool, samples: Mapping[str, Tensor] | None = None
+) -> Path | None:
+    """The model in float16, made when it is not in the folder yet; ``None``, with a log line, when it cannot be had.
+
+    ``samples``: what it is compared on, where the model does not tell by itself what it gets.
+    """
     if not may_convert and not any(folder.glob(f"{glob.escape(model.stem)}-*.fp16.onnx")):
         _log.info("%s stays in float32: it has not been converted yet", model.name)
         return None
@@ -184,7 +194,7 @@ def half_of(model: Path, folder: Path, *, may_convert: bool) -> Path | None:
     from core.vision.model_conversion.half import converted
 
     try:
-        return converted(model, folder)
+        return converted(model, folder, samples=samples)
     except UserError as error:
         _log.info("%s stays in float32: %s", model.name, error.message)
         return None

@@ -50,7 +50,7 @@ class Contest:
     """What decides which engine is fastest, but for the machine. ``names``: the usual engine first.
 
     ``sizes``: those of the sample where the model leaves them open, as ``sample_inputs`` takes them. ``engines``: what
-    names the engines that were built beforehand.
+    names the engines that were built beforehand. ``ranges``: of the sample's numbers, as ``sample_inputs`` takes them.
     """
 
     model: Path
@@ -59,6 +59,7 @@ class Contest:
     float32_until: str
     sizes: Mapping[str, tuple[int, ...]] | None = None
     engines: tuple[str, ...] = ()
+    ranges: Mapping[str, tuple[float, float]] | None = None
 
     def key(self) -> str:
         """Changes with the model, its threads, the engines and their versions, the processor, the card, its driver."""
@@ -68,7 +69,7 @@ class Contest:
         except OSError:
             digest = ""
         versions = [f"{name} {_version(name)}" for name in self.names]
-        sizes = repr(sorted((self.sizes or {}).items()))
+        sizes = repr([sorted((given or {}).items()) for given in (self.sizes, self.ranges)])
         facts = [_METHOD, digest, self.float32_until, str(self.threads), sizes, *versions, _processor()]
         card = nvidia_card()
         if card is not None:
@@ -103,7 +104,7 @@ def _measure(contest: Contest, open_named: OpenNamed) -> tuple[str, Runtime]:
     """Every engine that opens and agrees with the usual one, timed in turns; the losers are closed."""
     usual = contest.names[0]
     engines = {usual: open_named(usual)}
-    inputs = sample_inputs(engines[usual].inputs, batch=1, sizes=contest.sizes)
+    inputs = sample_inputs(engines[usual].inputs, batch=1, sizes=contest.sizes, ranges=contest.ranges)
     if inputs is None:
         return usual, engines[usual]
     expected = list(engines[usual].run(inputs).values())

@@ -18,6 +18,8 @@ from core.frames import Pixels
 from core.paths import models_folder
 from core.settings import RecognitionSettings
 from core.vision.embedder import open_embedder
+from core.vision.model_card import InputForm
+from core.vision.preprocessing import unusual_range
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
 from core.vision.runtimes.choose import REFERENCE, engine_folder, installed_runtimes, open_runtime
 from core.vision.runtimes.nvidia import GraphicsCard
@@ -279,3 +281,16 @@ def test_outputs_agree_or_not() -> None:
     assert smallest_cosine([rows], [rows[:3]]) == -1
     assert smallest_cosine([np.zeros((1, 3))], [np.zeros((1, 3))]) == 1
     assert smallest_cosine([np.zeros((1, 3))], [np.ones((1, 3))]) == -1
+
+
+def test_a_model_that_is_fed_levels_is_compared_on_levels(model: Path) -> None:
+    specs = {"x": TensorSpec("x", (None, 3, 16, 8), "float32")}
+    drawn = sample_inputs(specs, ranges={"x": (0.0, 255.0)})
+    assert drawn is not None
+    assert 0 <= drawn["x"].min() < 20
+    assert 235 < drawn["x"].max() <= 255
+    levels = InputForm(name="x", width=8, height=16)
+    assert unusual_range(levels) == {"x": (0.0, 255.0)}
+    assert unusual_range(levels.model_copy(update={"scale": (1 / 57.0,) * 3, "offset": (124.0,) * 3})) == {}
+    keys = {Contest(model, ("onnxruntime",), 1, "", ranges=ranges).key() for ranges in (None, {"x": (0.0, 255.0)})}
+    assert len(keys) == 2

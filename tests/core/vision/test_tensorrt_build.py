@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
@@ -11,7 +12,7 @@ from onnx import TensorProto, helper
 from core.errors import DataFolderError, ModelError
 from core.paths import models_folder
 from core.settings import RecognitionSettings
-from core.vision.card_engine import build_card_engine, spans_of
+from core.vision.card_engine import build_card_engine, samples_for, spans_of
 from core.vision.model_card import DetectorCard, load_card
 from core.vision.model_conversion.retail_shape import write_retail_shape
 from core.vision.runtimes import cuda, tensorrt_engines
@@ -23,7 +24,7 @@ from core.vision.runtimes.tensorrt_package import TENSORRT, TENSORRT_RTX, is_ins
 from core.vision.runtimes.tensorrt_store import EngineFacts, EngineStore, Machine, is_built_ahead
 from tests.core.vision.fake_cuda import FakeCard, install_cuda
 from tests.core.vision.fake_tensorrt import FakeTensorRt
-from tests.core.vision.tiny_networks import SIDE, save_embedder
+from tests.core.vision.tiny_networks import SIDE, embedder_tree, save_embedder, write_card
 
 rtx = pytest.mark.skipif(not is_installed(TENSORRT_RTX.name), reason="TensorRT for RTX is not installed")
 
@@ -334,3 +335,17 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(DataFolderError, match="cannot be written"):
         keep(EngineStore(tmp_path / "file"))
+
+
+@pytest.mark.parametrize("batch", [1, "n"])
+def test_a_model_that_is_fed_levels_is_converted_by_what_levels_give(tmp_path: Path, batch: int | str) -> None:
+    save_embedder(tmp_path / "tiny.onnx", batch=batch)
+    card = load_card(write_card(tmp_path / "card.toml", embedder_tree()), [])
+    samples = samples_for(card)
+    assert samples is not None
+    assert samples["pixels"].shape == (4 if batch == "n" else 1, 3, SIDE, SIDE)
+    assert samples["pixels"].dtype == np.float32
+    assert samples["pixels"].max() > 200
+    normalized = embedder_tree()
+    normalized["input"] |= {"scale": 1 / 127.5, "offset": 127.5}
+    assert samples_for(load_card(write_card(tmp_path / "card.toml", normalized), [])) is None

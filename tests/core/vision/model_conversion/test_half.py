@@ -9,6 +9,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from core.errors import DataFolderError, ModelError
 from core.paths import models_folder
+from core.vision.card_engine import samples_for
+from core.vision.model_card import load_card
 from core.vision.model_conversion.graph import settled, types_of
 from core.vision.model_conversion.half import HalfRefused, converted
 from core.vision.model_conversion.judging import Judge, drawn_samples, run_file
@@ -206,7 +208,7 @@ def test_without_its_package_it_says_what_to_install(tmp_path: Path, monkeypatch
 def test_the_shipped_models_bear_it(tmp_path: Path) -> None:
     for name in ("tillsight-embedder", "tillsight-detector"):
         model = models_folder() / name / f"{name}.onnx"
-        twin = converted(model, tmp_path)
+        twin = converted(model, tmp_path, samples=samples_for(load_card(name, [models_folder()])))
         stored = {tensor.data_type for tensor in onnx.load(twin).graph.initializer if np.prod(tensor.dims) >= 64}
         assert stored == {TensorProto.FLOAT16}
         assert twin.stat().st_size < 1.1 * model.stat().st_size
