@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from core.errors import ModelError, UserError
-from core.paths import DataFolder
 from core.settings import Settings, load_settings
 from core.station import Station
+from core.station_view import Mode
 from core.vision.runtimes.onnx import OnnxRuntime
 from core.vision.runtimes.openvino import OpenVino
-from tests.core.vision.tiny_networks import embedder_tree, save_embedder, write_card
+from tests.core.foundation.tiny_shop import TINY, tiny_shop
 
 PATIENCE = 60.0
-SETTINGS = Settings().changed("recognition", threads=1, runtime="onnxruntime", embedder="tiny")
 
 
 class Engines:
@@ -52,11 +51,7 @@ def openvino(monkeypatch: pytest.MonkeyPatch) -> Engines:
 
 @pytest.fixture
 def station(tmp_path: Path, onnx: Engines, openvino: Engines) -> Iterator[Station]:
-    data = DataFolder(tmp_path)
-    data.prepare()
-    save_embedder(data.models / "tiny" / "tiny.onnx")
-    write_card(data.models / "tiny" / "card.toml", embedder_tree())
-    running = Station(data, settings=SETTINGS, source="demo:?width=320&height=240&fps=5")
+    running = Station(tiny_shop(tmp_path), settings=TINY, source="demo:?width=320&height=240&fps=5")
     running.start().result(PATIENCE)
     yield running
     running.stop(PATIENCE)
@@ -64,14 +59,14 @@ def station(tmp_path: Path, onnx: Engines, openvino: Engines) -> Iterator[Statio
 
 def pass_a_frame(station: Station) -> None:
     """What was asked of the vision thread before is done afterwards."""
-    station.set_mode(station.views.take(timeout=PATIENCE).mode).result(PATIENCE)  # type: ignore[union-attr]
+    station.set_mode(Mode.SELLING).result(PATIENCE)
 
 
 def test_another_engine_runs_the_detector_too_and_the_former_are_let_go(
     station: Station, onnx: Engines, openvino: Engines
 ) -> None:
     assert (onnx.open, openvino.open) == (2, 0)
-    station.apply_settings(SETTINGS.changed("recognition", runtime="openvino")).result(PATIENCE)
+    station.apply_settings(TINY.changed("recognition", runtime="openvino")).result(PATIENCE)
     pass_a_frame(station)
     assert (onnx.open, openvino.open) == (0, 2)
     assert station.stop(PATIENCE) == []
@@ -79,8 +74,8 @@ def test_another_engine_runs_the_detector_too_and_the_former_are_let_go(
 
 
 def test_what_is_the_same_stays_open(station: Station, onnx: Engines) -> None:
-    station.apply_settings(SETTINGS.changed("shop", name="Corner shop")).result(PATIENCE)
-    station.apply_settings(SETTINGS.changed("recognition", looks=5)).result(PATIENCE)
+    station.apply_settings(TINY.changed("shop", name="Corner shop")).result(PATIENCE)
+    station.apply_settings(TINY.changed("recognition", looks=5)).result(PATIENCE)
     assert (onnx.opened, onnx.closed) == (2, 0)
     assert station.stop(PATIENCE) == []
     assert onnx.open == 0
@@ -89,7 +84,7 @@ def test_what_is_the_same_stays_open(station: Station, onnx: Engines) -> None:
 def test_a_choice_that_fails_leaves_everything_as_it_was(
     station: Station, onnx: Engines, openvino: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = SETTINGS.changed("recognition", runtime="openvino").changed("detection", model="no-such-card")
+    wrong = TINY.changed("recognition", runtime="openvino").changed("detection", model="no-such-card")
     with pytest.raises(ModelError):
         station.apply_settings(wrong).result(PATIENCE)
     assert (onnx.open, openvino.open) == (2, 0)
@@ -99,8 +94,8 @@ def test_a_choice_that_fails_leaves_everything_as_it_was(
 
     monkeypatch.setattr("core.station.save_settings", is_full)
     with pytest.raises(UserError, match="disk is full"):
-        station.apply_settings(SETTINGS.changed("recognition", runtime="openvino")).result(PATIENCE)
+        station.apply_settings(TINY.changed("recognition", runtime="openvino")).result(PATIENCE)
     assert (onnx.open, openvino.open) == (2, 0)
-    assert station.settings == SETTINGS
+    assert station.settings == TINY
     assert load_settings(station.data.settings) == Settings()
     station.records(lambda catalog: catalog.products.count()).result(PATIENCE)
