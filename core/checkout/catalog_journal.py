@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from core.catalog.database import Catalog
 from core.catalog.records import Sale, SaleLine
-from core.worker import Submit
 from core.checkout.journal import Begin, SaleEvent
 from core.errors import UserError
+from core.worker import Submit
 
 
 @dataclass(frozen=True, slots=True)

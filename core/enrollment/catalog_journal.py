@@ -7,10 +7,10 @@ import numpy as np
 
 from core.catalog.database import Catalog
 from core.catalog.records import Draft, FinishedDraft, ProductDetails
-from core.worker import Submit
 from core.enrollment.journal import FinishedEnrollment
 from core.errors import UserError
 from core.frames import Pixels
+from core.worker import Submit
 
 
 class CatalogShotJournal:
