@@ -24,6 +24,9 @@ Probabilities = npt.NDArray[np.float32]
 """N×C ``float32`` in 0–1, every row summing to 1: the classes that a network knows by heart."""
 
 _LARGEST_BATCH = 16
+"""On a processor, which is no faster with more, and whose memory they take."""
+_LARGEST_BATCH_ON_CARD = 64
+"""What engines for a card are made for."""
 _ROUNDING = 0.05
 """How far from 1 probabilities in half precision may sum up to; numbers that do not are a softmax's logits."""
 _KEY_VERSION = "1"
@@ -47,6 +50,7 @@ class Embedder:
     def __init__(self, network: Network[EmbedderCard]) -> None:
         card = network.card
         self._network = network
+        self._largest_batch = _LARGEST_BATCH_ON_CARD if network.is_on_card else _LARGEST_BATCH
         self.name = card.name
         self.dimension = card.embedding_size
         self.prior_file = card.prior_file
@@ -80,8 +84,8 @@ class Embedder:
         """
         vectors = np.empty((len(crops), self.dimension), np.float32)
         probabilities = np.empty((len(crops), len(self.classes)), np.float32) if self.classes else None
-        for start in range(0, len(crops), _LARGEST_BATCH):
-            part = crops[start : start + _LARGEST_BATCH]
+        for start in range(0, len(crops), self._largest_batch):
+            part = crops[start : start + self._largest_batch]
             outputs, _ = self._network.run(part)
             vectors[start : start + len(part)] = self._checked(outputs["embedding"], len(part))
             if probabilities is not None:

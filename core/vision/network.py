@@ -36,6 +36,11 @@ class Network(Generic[C]):
         return label_of(self._runtime)
 
     @property
+    def is_on_card(self) -> bool:
+        """Whether it runs on a graphics card."""
+        return not self._runtime.device.startswith("CPU")
+
+    @property
     def output_shapes(self) -> dict[str, tuple[int | None, ...]]:
         """Shapes that the model states, by the part that the card gives each output."""
         return {part: self._runtime.outputs[name].shape for part, name in self.card.outputs.items()}

@@ -38,7 +38,7 @@ from core.vision.runtimes.setup_trouble import heard_on_error_stream, trouble
 _log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 64
-"""TensorRT's engine is made for batches up to this."""
+"""TensorRT's engine is made for batches up to this; larger ones are run in parts."""
 _USUAL_BATCH = 8
 """The batch that TensorRT's engine is fastest at."""
 _LEAST_SIDE = 32
@@ -128,9 +128,18 @@ class OnnxRuntimeGpu:
         for name, value in inputs.items():
             if name not in self.inputs or not self.inputs[name].accepts(value):
                 raise not_computed(self._model, f"'{name}' is {value.shape} of {value.dtype}.")
-        if _TENSORRT in self._way.providers and any(len(value) > LARGEST_BATCH for value in inputs.values()):
-            raise not_computed(self._model, f"TensorRT's engine is for at most {LARGEST_BATCH} pictures at once.")
         arrays = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
+        takes_many = all(spec.shape and spec.shape[0] is None for spec in self.inputs.values())
+        count = len(next(iter(arrays.values()))) if takes_many and arrays else 0
+        if _TENSORRT not in self._way.providers or count <= LARGEST_BATCH:
+            return self._run_at_once(arrays)
+        parts = [
+            self._run_at_once({name: value[start : start + LARGEST_BATCH] for name, value in arrays.items()})
+            for start in range(0, count, LARGEST_BATCH)
+        ]
+        return {name: np.concatenate([part[name] for part in parts]) for name in self.outputs}
+
+    def _run_at_once(self, arrays: dict[str, Tensor]) -> dict[str, Tensor]:
         try:
             with self._lock:
                 buffers = self._buffers_for(arrays)

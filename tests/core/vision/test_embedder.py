@@ -1,5 +1,6 @@
 """The shipped embedder on drawn pictures, and embedders that are broken in every way."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from core.frames import Pixels
 from core.paths import models_folder
 from core.settings import RecognitionSettings
 from core.vision.embedder import Embedder, open_embedder
+from core.vision.model_card import EmbedderCard, load_card
+from core.vision.network import Network
+from core.vision.runtimes.onnx import OnnxRuntime
+from core.vision.runtimes.runtime import Tensor
 from tests.core.vision.tiny_networks import detector_tree, embedder_tree, save_embedder, write_card
 
 DEFAULT = RecognitionSettings().embedder
@@ -179,3 +184,26 @@ def test_a_detector_is_no_embedder(tmp_path: Path) -> None:
     write_card(tmp_path / "tiny" / "card.toml", detector_tree())
     with pytest.raises(ModelError, match="finds items"):
         open_embedder("tiny", folders=[tmp_path])
+
+
+@pytest.mark.parametrize(("device", "batches"), [("CPU", [16, 16, 16, 16, 1]), ("NVIDIA L4 in float16", [64, 1])])
+def test_a_card_gets_as_many_crops_at_once_as_its_engines_are_made_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, batches: list[int]
+) -> None:
+    counts: list[int] = []
+
+    class Counting(OnnxRuntime):
+        def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            counts.append(len(inputs["pixels"]))
+            return super().run(inputs)
+
+    save_embedder(tmp_path / "tiny.onnx")
+    card = load_card(write_card(tmp_path / "card.toml", embedder_tree()), [])
+    assert isinstance(card, EmbedderCard)
+    engine = Counting(card.weights, threads=1)
+    monkeypatch.setattr(engine, "device", device)
+    embedder = Embedder(Network(card, engine, "digest"))
+    counts.clear()
+    crops = [np.full((4, 4, 3), 3 * level, np.uint8) for level in range(1, 66)]
+    assert embedder.embed(crops).shape == (65, 6)
+    assert counts == batches
