@@ -101,6 +101,8 @@ class Watch:
     _STILL_SECONDS = 0.9
     _LONGEST = 6.0
     """Seconds after which a scene without rest is learned all the same; what moves through it is not its median."""
+    _LONGEST_GAP = 0.75
+    """Seconds between two frames from which they are single pictures, of which none says that another was still."""
     _STILL_SHARE = 0.003
     _MOST = 12
 
@@ -110,6 +112,9 @@ class Watch:
 
     def add(self, small: Pixels, at: float) -> EmptyCounter | None:
         """Look at one more frame, taken at ``at`` growing seconds; the counter once enough was seen."""
+        if self._still and at - self._still[-1][0] > self._LONGEST_GAP:
+            self._still.clear()
+            self._sparse.clear()
         if self._still and _moved_share(self._still[0][1], small) > self._STILL_SHARE:
             self._still.clear()
         self._still.append((at, small))

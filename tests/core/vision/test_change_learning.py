@@ -30,6 +30,15 @@ def test_the_first_still_second_is_learned_without_a_word(data: DataFolder) -> N
     assert fit(rest(detector, scene, BAR), BAR) > 0.75
 
 
+def test_single_pictures_far_apart_are_no_still_second(data: DataFolder) -> None:
+    scene = Scene()
+    detector = ChangeDetector(DetectionSettings(), data)
+    for second in range(20):
+        frame = scene.frame(CARTON)
+        detector.detect(Frame.of(frame.pixels, sequence=second, captured_at=float(second)))
+    assert not detector.is_learned
+
+
 def test_a_hand_at_the_start_delays_learning(data: DataFolder) -> None:
     scene = Scene()
     detector = ChangeDetector(DetectionSettings(), data)
