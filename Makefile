@@ -72,8 +72,11 @@ $(VENV)/.ready-gpu $(VENV)/.ready-gpu-cu12: $(VENV)/.ready-%: packaging/requirem
 	@echo $(GPU) > $(VENV)/.gpu
 	@touch $@
 
+# The tests bring the build of TensorRT for RTX for CUDA 13; with CUDA 12 the other one is there already.
+NOT_CUDA_12 := /^tensorrt-rtx-cu13/,/[^\\]$$/d
 $(VENV)/.ready-dev: $(DEV_REQUIREMENTS) $(READY)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r $(DEV_REQUIREMENTS)
+	@sed '$(if $(filter cu12,$(GPU)),$(NOT_CUDA_12))' $(DEV_REQUIREMENTS) > $(VENV)/requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r $(VENV)/requirements-dev.txt
 	@touch $@
 
 pins: | $(VENV)/bin/python

@@ -1,6 +1,10 @@
 """The pinned sets agree with one another, and no set holds two builds of one library."""
 
+import os
 import re
+import shlex
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -57,6 +61,26 @@ def test_a_set_for_a_card_is_for_one_version_of_cuda(name: str, foreign: str) ->
 
 def test_the_tests_bring_no_second_build() -> None:
     assert not {"onnxruntime", "faiss-cpu"} & set(pins("requirements-dev")), "they are installed before, of either kind"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize(
+    ("card", "left_out"), [("cu12", {f"tensorrt-rtx-cu13{part}" for part in ("", "-bindings", "-libs")}), ("1", set())]
+)
+def test_the_tests_bring_no_second_build_of_tensorrt(card: str, left_out: set[str]) -> None:
+    pinned = "packaging/requirements-dev.txt"
+    goal = ("--dry-run", "--what-if", pinned, f"GPU={card}", ".venv/.ready-dev")
+    # `make test` hands its own goals and variables on to whatever it starts.
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    shown = subprocess.run(["make", *goal], cwd=ROOT, env=plain, capture_output=True, text=True, check=True).stdout
+    (line,) = [line for line in shown.splitlines() if line.startswith("sed ")]
+    command = shlex.split(line.partition(" > ")[0])
+    assert command[2:] == [pinned]
+    text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    entries = re.split(r"\n(?=\S)", read("requirements-dev").strip())
+    kept = [entry for entry in entries if entry.partition("==")[0] not in left_out]
+    assert text.strip() == "\n".join(kept)
+    assert len(entries) - len(kept) == len(left_out)
 
 
 def test_makefile_and_sets_name_the_same_builds() -> None:
