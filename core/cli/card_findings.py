@@ -19,6 +19,7 @@ _CUDA = {13: "nvidia-cuda-runtime", 12: "nvidia-cuda-runtime-cu12"}
 _CUBLAS = {13: "nvidia-cublas", 12: "nvidia-cublas-cu12"}
 _CUDNN = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12")
 _TENSORRT = ("tensorrt", "tensorrt-cu13", "tensorrt-cu12", "tensorrt-rtx", "tensorrt-rtx-cu13", "tensorrt-rtx-cu12")
+_BINDINGS = "cuda-bindings"
 _FAISS_CARD = ("faiss-gpu-cuvs", "faiss-gpu", "faiss-gpu-cu12", "faiss-cuda")
 CARD_PACKAGES = (
     _ONNX_CARD,
@@ -27,6 +28,7 @@ CARD_PACKAGES = (
     *_CUDNN,
     *_TENSORRT,
     "pycuda",
+    _BINDINGS,
     *_FAISS_CARD,
 )
 """The packages that are for a card."""
@@ -149,7 +151,15 @@ def _tensorrt() -> Finding:
             "Neither TensorRT nor TensorRT for RTX is installed; they run models fastest.",
             "Install TensorRT for RTX: pip install '.[gpu]', or '.[gpu-cu12]' with a driver before 580.",
         )
-    return Finding("gpu-tensorrt", "ok", ", ".join(f"{name} {version}" for name, version in found.items()) + ".")
+    words = ", ".join(f"{name} {version}" for name, version in found.items())
+    if any("rtx" not in name for name in found) and not installed([_BINDINGS]):
+        return Finding(
+            "gpu-tensorrt",
+            "warn",
+            f"{words}; without {_BINDINGS}, often used batches are not launched as CUDA graphs.",
+            "Install it: pip install cuda-bindings, or 'cuda-bindings<13' with a driver before 580.",
+        )
+    return Finding("gpu-tensorrt", "ok", f"{words}.")
 
 
 def _pycuda() -> Finding:

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from core.cli.app import create_app, run
+from core.errors import ModelError
 from core.paths import DataFolder, models_folder
 from core.recognition.card_rows import CardRows, cards
 from core.vision.card_engine import build_card_engine
@@ -31,7 +32,7 @@ DEFAULT = "tillsight-embedder"
 @pytest.fixture(autouse=True)
 def engines_are_there() -> None:
     if RUNTIMES == ["none"]:
-        pytest.skip("no engine for a card is installed: pip install .[gpu]")
+        pytest.skip("no engine for a card is here: set the program up with `make run GPU=1`")
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +58,24 @@ def open_in(data: DataFolder) -> Open:
     def open_card(name: str, runtime: str) -> Embedder:
         if runtime in BUILT_RUNTIMES and not runtime.startswith("onnxruntime"):
             store = EngineStore(engine_folder(data.engines))
-            build_card_engine(load_card(name, [models_folder()]), store, package=runtime)
-        return open_embedder(name, folders=[models_folder()], runtime=runtime, memory=data.engines)
+            try:
+                build_card_engine(load_card(name, [models_folder()]), store, package=runtime)
+            except ModelError as error:
+                skip_unless_possible(error, "does not support cards of compute capability")
+                raise
+        try:
+            return open_embedder(name, folders=[models_folder()], runtime=runtime, memory=data.engines)
+        except ModelError as error:
+            skip_unless_possible(error, "libnvinfer")
+            raise
 
     return open_card
+
+
+def skip_unless_possible(error: ModelError, reason: str) -> None:
+    """Skip what this card cannot do or what is not installed for it, in the program's words; all else is a failure."""
+    if reason in error.message:
+        pytest.skip(str(error))
 
 
 def tillsight(*arguments: str, data: DataFolder) -> None:

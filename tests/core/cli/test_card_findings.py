@@ -188,3 +188,14 @@ def test_the_command_tells_other_programs(data: DataFolder, monkeypatch: pytest.
     assert document["gpu"]["state"] == "ok"
     assert document["gpu-cuda"]["state"] == "warn"
     assert document["libraries"]["onnxruntime-gpu"] == "1.31.1"
+
+
+@pytest.mark.parametrize(("bindings", "state"), [({}, "warn"), ({"cuda-bindings": "13.5.0"}, "ok")])
+def test_tensorrt_without_what_records_graphs_is_told(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch, bindings: dict[str, str], state: str
+) -> None:
+    put_in(monkeypatch, ALL | {"tensorrt-cu13": "11.0.0"} | bindings)
+    finding = findings(data)["gpu-tensorrt"]
+    assert finding.state == state
+    assert "11.0.0" in finding.message
+    assert ("cuda-bindings" in finding.remedy) == (state == "warn")
