@@ -64,7 +64,11 @@ def samples_for(card: AnyCard) -> dict[str, Tensor] | None:
     from core.vision.model_conversion.graph import read_graph
 
     form = card.input
-    types = [value.type.tensor_type for value in read_graph(card.weights).graph.input]
+    values = read_graph(card.weights).graph.input
+    if [value.name for value in values] != [form.name]:
+        # A card that does not fit its model is told where the two are brought together.
+        return None
+    types = [value.type.tensor_type for value in values]
     shapes = [kind.shape.dim for kind in types]
     if not unusual_range(form) and all(size.HasField("dim_value") for shape in shapes for size in shape[1:]):
         return None
