@@ -9,7 +9,8 @@ site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nv
 command -v g++ >/dev/null || { echo "there is no C++ compiler (Debian, Ubuntu: sudo apt install g++)"; exit 1; }
 headers=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
 [ -f "$headers/Python.h" ] || { echo "Python's headers are missing (Debian, Ubuntu: sudo apt install python3-dev)"; exit 1; }
-driver=$(ldconfig -p 2>/dev/null | sed -n 's/^[[:space:]]*libcuda\.so\.1 .*=> //p' | head -n 1)
+# Debian leaves ldconfig's folder out of an ordinary user's PATH.
+driver=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | sed -n 's/^[[:space:]]*libcuda\.so\.1 .*=> //p' | head -n 1)
 [ -n "$driver" ] || { echo "NVIDIA's driver is not installed"; exit 1; }
 
 # The packages for CUDA 13 share a folder; those for CUDA 12 have one each.
