@@ -88,8 +88,11 @@ class Floors:
             self.reason = "The floor is not counted: the model's sizes are not known beforehand."
 
     def floor_ms(self, device: str, batch: int) -> float | None:
-        """``device`` as an engine tells it: "CPU in bfloat16". ``None`` where work or rates are not known."""
-        if self._work is None:
+        """``device`` as an engine tells it: "CPU in bfloat16". ``None`` where work or rates are not known.
+
+        A card's rates are those in float16; a card that computes in float32 has no floor.
+        """
+        if self._work is None or (not device.startswith("CPU") and "float16" not in device):
             return None
         kind = "card" if not device.startswith("CPU") else "bfloat16" if "bfloat16" in device else "float32"
         if kind not in self._peaks:

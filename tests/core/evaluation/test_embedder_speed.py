@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.evaluation import embedder_speed
+from core.evaluation.device_peak import DevicePeak
 from core.evaluation.embedder_speed import PUBLISHED, Entrant, Floors, measure_embedders
 from core.vision.embedder import open_embedder
 from core.vision.runtimes.choose import REFERENCE
@@ -72,3 +74,13 @@ def test_without_its_package_there_is_no_floor_and_a_reason(card: Path, monkeypa
     assert "onnx" in floors.reason
     rows = measure_embedders(entrants(card), 1, 3, floors)
     assert rows[0]["floor_ms"] is None
+
+
+def test_a_card_is_held_to_its_floor_only_in_the_precision_that_its_rates_are_known_for(
+    card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedder_speed, "card_peak", lambda: DevicePeak(1e12, 1e12, 2))
+    floors = Floors(card.parent / "tiny.onnx")
+    assert (floors.floor_ms("NVIDIA L4 in float16", 1) or 0) > 0
+    assert floors.floor_ms("NVIDIA L4 in float32", 1) is None
+    assert floors.floor_ms("NVIDIA L4", 1) is None
