@@ -2318,8 +2318,8 @@
         <translation>Laufzeitumgebung</translation>
     </message>
     <message>
-        <source>The engine that computes embeddings; auto picks the fastest present.</source>
-        <translation>Was die Einbettungen berechnet; die Voreinstellung nimmt das schnellste Vorhandene.</translation>
+        <source>The engine that runs the models; auto measures which is fastest.</source>
+        <translation>Was die Modelle rechnet; auto misst, womit es am schnellsten geht.</translation>
     </message>
     <message>
         <source>Threads</source>
