@@ -114,9 +114,7 @@ class RecognitionSettings(Section):
     )
     runtime: Literal[
         "auto", "onnxruntime", "openvino", "onnxruntime-cuda", "onnxruntime-tensorrt", "tensorrt", "tensorrt-rtx"
-    ] = Field(
-        "auto", title="Runtime", description="The engine that runs the models; auto measures which is fastest."
-    )
+    ] = Field("auto", title="Runtime", description="The engine that runs the models; auto measures which is fastest.")
     threads: int = Field(0, ge=0, le=64, title="Threads", description="Threads of the engine; 0: all cores but one.")
     false_name_rate: float = Field(
         0.05,
