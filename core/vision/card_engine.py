@@ -5,9 +5,9 @@ import numpy as np
 from core.vision.model_card import AnyCard, EmbedderCard
 from core.vision.preprocessing import prepare, unusual_range
 from core.vision.runtimes.agreement import sample_inputs
-from core.vision.runtimes.runtime import Tensor, TensorSpec
+from core.vision.runtimes.runtime import LARGEST_BATCH, Tensor, TensorSpec
 from core.vision.runtimes.tensorrt_build import Cancelled, OnProgress, Spans, go_on, tell_nobody
-from core.vision.runtimes.tensorrt_engines import LARGEST_BATCH, BuiltEngine, build_engine
+from core.vision.runtimes.tensorrt_engines import BuiltEngine, build_engine
 from core.vision.runtimes.tensorrt_store import EngineStore
 
 

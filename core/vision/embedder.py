@@ -16,6 +16,7 @@ from core.vision.class_labels import labels_of
 from core.vision.model_card import EmbedderCard, load_card
 from core.vision.network import Network, open_network
 from core.vision.preprocessing import prepare
+from core.vision.runtimes.runtime import LARGEST_BATCH
 
 Embeddings = npt.NDArray[np.float32]
 """N×D ``float32``, every row of length 1."""
@@ -25,8 +26,6 @@ Probabilities = npt.NDArray[np.float32]
 
 _LARGEST_BATCH = 16
 """On a processor, which is no faster with more, and whose memory they take."""
-_LARGEST_BATCH_ON_CARD = 64
-"""What engines for a card are made for."""
 _ROUNDING = 0.05
 """How far from 1 probabilities in half precision may sum up to; numbers that do not are a softmax's logits."""
 _KEY_VERSION = "1"
@@ -50,7 +49,7 @@ class Embedder:
     def __init__(self, network: Network[EmbedderCard]) -> None:
         card = network.card
         self._network = network
-        self._largest_batch = _LARGEST_BATCH_ON_CARD if network.is_on_card else _LARGEST_BATCH
+        self._largest_batch = LARGEST_BATCH if network.is_on_card else _LARGEST_BATCH
         self.name = card.name
         self.dimension = card.embedding_size
         self.prior_file = card.prior_file

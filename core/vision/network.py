@@ -10,10 +10,10 @@ import numpy.typing as npt
 from core.errors import ModelError
 from core.frames import Pixels
 from core.geometry import Letterbox
-from core.vision.model_card import AnyCard
+from core.vision.model_card import AnyCard, EmbedderCard
 from core.vision.preprocessing import Batch, prepare, unusual_range, usual_input
 from core.vision.runtimes.choose import open_runtime
-from core.vision.runtimes.runtime import Runtime, TensorSpec, label_of
+from core.vision.runtimes.runtime import LARGEST_BATCH, Runtime, TensorSpec, label_of
 
 C = TypeVar("C", bound=AnyCard)
 
@@ -83,6 +83,7 @@ def open_network(card: C, *, runtime: str, threads: int, memory: Path | None = N
         memory=memory,
         sizes={card.input.name: usual_input(card.input)},
         ranges=unusual_range(card.input),
+        batch=LARGEST_BATCH if isinstance(card, EmbedderCard) else 1,
     )
     return Network(card, engine, digest)
 

@@ -11,7 +11,7 @@ from core.errors import ModelError
 from core.paths import default_data_folder
 from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.race import Contest, remembered_or_measured
-from core.vision.runtimes.runtime import Runtime
+from core.vision.runtimes.runtime import LARGEST_BATCH, Runtime
 
 AUTO = "auto"
 PROCESSOR_RUNTIMES = ("onnxruntime", "openvino")
@@ -45,6 +45,7 @@ def open_runtime(
     memory: Path | None = None,
     sizes: Sizes | None = None,
     ranges: Ranges | None = None,
+    batch: int = LARGEST_BATCH,
 ) -> Runtime:
     """The model loaded into the asked engine; ``auto`` is the one that a measurement on this machine found fastest.
 
@@ -53,7 +54,8 @@ def open_runtime(
     passed over, and the log says why. It builds nothing that takes minutes: engines of TensorRT take part when they
     are built already. ``threads`` 0 leaves one core to the window. ``float32_until``: the tensor after which the model
     bears bfloat16; empty for nowhere. ``sizes``: for samples, where the model leaves them open; ``ranges``: the
-    smallest and largest number of inputs that get others than about -1 to 1.
+    smallest and largest number of inputs that get others than about -1 to 1. ``batch``: the most that an engine which
+    is built on the way is made for; more are run in parts.
 
     What it really runs on is in the result's ``name`` and ``device``. Raises ``ModelError`` for an engine that is not
     known, not installed or does not come up, and for a file that it cannot load.
@@ -63,11 +65,13 @@ def open_runtime(
 
     def open_named(name: str) -> Runtime:
         if name in CARD_RUNTIMES:
-            return _open_on_card(model, name, count, folder, sizes=sizes, ranges=ranges, is_asked=runtime != AUTO)
+            return _open_on_card(
+                model, name, count, folder, sizes=sizes, ranges=ranges, batch=batch, is_asked=runtime != AUTO
+            )
         return _open_on_processor(model, name, count, float32_until, sizes)
 
     if runtime == AUTO:
-        names, engines = _contestants(model, folder, sizes)
+        names, engines = _contestants(model, folder, sizes, batch)
         contest = Contest(model, names, count, float32_until, sizes, engines, ranges)
         return remembered_or_measured(contest, open_named, memory)
     return open_named(runtime)
@@ -86,6 +90,7 @@ def _open_on_card(
     *,
     sizes: Sizes | None,
     ranges: Ranges | None,
+    batch: int,
     is_asked: bool,
 ) -> Runtime:
     if runtime not in _PROVIDERS:
@@ -95,7 +100,14 @@ def _open_on_card(
     from core.vision.runtimes.onnx_gpu import OnnxRuntimeGpu
 
     return OnnxRuntimeGpu(
-        model, way=runtime, store=folder, threads=threads, may_convert=is_asked, sizes=sizes, ranges=ranges
+        model,
+        way=runtime,
+        store=folder,
+        threads=threads,
+        may_convert=is_asked,
+        sizes=sizes,
+        ranges=ranges,
+        batch=batch,
     )
 
 
@@ -143,21 +155,23 @@ def _is_installed(runtime: str) -> bool:
     return importlib.util.find_spec(runtime.replace("-", "_")) is not None
 
 
-def _contestants(model: Path, folder: Path, sizes: Sizes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _contestants(model: Path, folder: Path, sizes: Sizes | None, batch: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of the installed engines those that open within seconds, and what names that which was made for them before."""
     names: list[str] = []
     engines: list[str] = []
     for name in installed_runtimes():
         if name in CARD_RUNTIMES and name not in BUILT_RUNTIMES:
             engines += sorted(twin.name for twin in folder.glob(f"{glob.escape(model.stem)}-*.fp16.onnx"))
-        built = built_engines(name, model, folder, sizes) if name in BUILT_RUNTIMES else ()
+        built = built_engines(name, model, folder, sizes, batch) if name in BUILT_RUNTIMES else ()
         if built or name not in BUILT_RUNTIMES:
             names.append(name)
             engines += built
     return tuple(names), tuple(engines)
 
 
-def built_engines(runtime: str, model: Path, folder: Path, sizes: Sizes | None = None) -> tuple[str, ...]:
+def built_engines(
+    runtime: str, model: Path, folder: Path, sizes: Sizes | None = None, batch: int = LARGEST_BATCH
+) -> tuple[str, ...]:
     """What names the engines of the model for one of ``BUILT_RUNTIMES`` in ``engine_folder``'s folder; none: empty.
 
     A rebuilt engine has another name. Opening tells whether one fits this card, driver and version.
@@ -165,7 +179,7 @@ def built_engines(runtime: str, model: Path, folder: Path, sizes: Sizes | None =
     if runtime in _PROVIDERS:
         from core.vision.runtimes.onnx_gpu import built_files
 
-        return tuple(f"{file.name} {file.stat().st_mtime_ns}" for file in built_files(model, folder, sizes))
+        return tuple(f"{file.name} {file.stat().st_mtime_ns}" for file in built_files(model, folder, sizes, batch))
     from core.vision.runtimes.tensorrt_store import EngineStore, model_digest
 
     engines = [stored for stored in EngineStore(folder).engines() if stored.facts.package == runtime]

@@ -32,13 +32,11 @@ from core.vision.runtimes.onnx import (
     session_options,
     spec_of,
 )
-from core.vision.runtimes.runtime import Tensor, TensorSpec
+from core.vision.runtimes.runtime import LARGEST_BATCH, Tensor, TensorSpec
 from core.vision.runtimes.setup_trouble import heard_on_error_stream, trouble
 
 _log = logging.getLogger(__name__)
 
-LARGEST_BATCH = 64
-"""TensorRT's engine is made for batches up to this; larger ones are run in parts."""
 _USUAL_BATCH = 8
 """The batch that TensorRT's engine is fastest at."""
 _LEAST_SIDE = 32
@@ -77,7 +75,8 @@ class OnnxRuntimeGpu:
     ``device`` says which. Converting takes up to a minute, and is done only when ``may_convert``. With TensorRT the
     first opening builds the engine, which takes minutes. Converted models, engines and timings are kept under the
     folder ``store``. Memory on the card is kept between calls. ``sizes``: the usual ones where the model leaves them
-    open; ``ranges``: of the numbers of inputs that get others than about -1 to 1.
+    open; ``ranges``: of the numbers of inputs that get others than about -1 to 1. ``batch``: the largest that
+    TensorRT's engine is made for; more are run in parts.
 
     Raises ``ModelError`` with the reason and what to install when the execution provider does not come up or computes
     something else than the processor, and for a file that is no usable model.
@@ -93,6 +92,7 @@ class OnnxRuntimeGpu:
         may_convert: bool = True,
         sizes: Sizes | None = None,
         ranges: Ranges | None = None,
+        batch: int = LARGEST_BATCH,
     ) -> None:
         self._way = WAYS[way]
         self.name = self._way.title
@@ -102,10 +102,11 @@ class OnnxRuntimeGpu:
         drawn = sample_inputs(plain.inputs, sizes=sizes, ranges=ranges)
         is_open = any(None in spec.shape[1:] for spec in plain.inputs.values())
         half = half_of(model, store, may_convert=may_convert, samples=drawn if is_open or ranges else None)
-        cache = cache_folder(model, store, card, sizes) if _TENSORRT in self._way.providers else None
+        self._largest_batch = batch
+        cache = cache_folder(model, store, card, sizes, batch) if _TENSORRT in self._way.providers else None
         options = {_CUDA: _cuda_options()}
         if cache is not None:
-            options[_TENSORRT] = _tensorrt_options(plain.inputs, cache, sizes or {}, is_half=half is not None)
+            options[_TENSORRT] = _tensorrt_options(plain.inputs, cache, sizes or {}, batch, is_half=half is not None)
         providers = [(provider, options[provider]) for provider in self._way.providers]
         self._session = _open_session(half or model, providers, self._way, card, threads)
         self.device = f"{card.name} in float16" if half is not None else card.name
@@ -131,11 +132,11 @@ class OnnxRuntimeGpu:
         arrays = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
         takes_many = all(spec.shape and spec.shape[0] is None for spec in self.inputs.values())
         count = len(next(iter(arrays.values()))) if takes_many and arrays else 0
-        if _TENSORRT not in self._way.providers or count <= LARGEST_BATCH:
+        if _TENSORRT not in self._way.providers or count <= self._largest_batch:
             return self._run_at_once(arrays)
         parts = [
-            self._run_at_once({name: value[start : start + LARGEST_BATCH] for name, value in arrays.items()})
-            for start in range(0, count, LARGEST_BATCH)
+            self._run_at_once({name: value[start : start + self._largest_batch] for name, value in arrays.items()})
+            for start in range(0, count, self._largest_batch)
         ]
         return {name: np.concatenate([part[name] for part in parts]) for name in self.outputs}
 
@@ -209,16 +210,18 @@ def half_of(
         return None
 
 
-def cache_folder(model: Path, store: Path, card: GraphicsCard, sizes: Sizes | None = None) -> Path:
+def cache_folder(
+    model: Path, store: Path, card: GraphicsCard, sizes: Sizes | None = None, batch: int = LARGEST_BATCH
+) -> Path:
     """Where TensorRT's engine for the model is kept: another folder when card, driver, version or sizes change."""
-    facts = (tensorrt_version(), repr(sorted((sizes or {}).items())))
+    facts = (tensorrt_version(), repr(sorted((sizes or {}).items())), str(batch))
     return store / "onnxruntime-tensorrt" / _digest(model, card, *facts)
 
 
-def built_files(model: Path, store: Path, sizes: Sizes | None = None) -> list[Path]:
+def built_files(model: Path, store: Path, sizes: Sizes | None = None, batch: int = LARGEST_BATCH) -> list[Path]:
     """TensorRT's engines for the model and this card, with which opening takes seconds."""
     card = nvidia_card()
-    return sorted(cache_folder(model, store, card, sizes).glob("*.engine")) if card is not None else []
+    return sorted(cache_folder(model, store, card, sizes, batch).glob("*.engine")) if card is not None else []
 
 
 def tensorrt_version() -> str:
@@ -323,8 +326,10 @@ def _cuda_options() -> dict[str, str]:
     return {"device_id": "0", "cudnn_conv_algo_search": "HEURISTIC", "cudnn_conv_use_max_workspace": "1"}
 
 
-def _tensorrt_options(inputs: Mapping[str, TensorSpec], cache: Path, sizes: Sizes, *, is_half: bool) -> dict[str, str]:
-    profile = _profile(inputs, sizes)
+def _tensorrt_options(
+    inputs: Mapping[str, TensorSpec], cache: Path, sizes: Sizes, batch: int, *, is_half: bool
+) -> dict[str, str]:
+    profile = _profile(inputs, sizes, batch)
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -345,7 +350,7 @@ def _tensorrt_options(inputs: Mapping[str, TensorSpec], cache: Path, sizes: Size
     }
 
 
-def _profile(inputs: Mapping[str, TensorSpec], sizes: Sizes) -> dict[str, str]:
+def _profile(inputs: Mapping[str, TensorSpec], sizes: Sizes, largest: int) -> dict[str, str]:
     """The shapes that the engine is made for, so that none is built during a sale; empty when the model states all.
 
     Open sides go from ``_LEAST_SIDE`` to the longest of ``sizes``, which is full in one direction at least.
@@ -362,8 +367,8 @@ def _profile(inputs: Mapping[str, TensorSpec], sizes: Sizes) -> dict[str, str]:
         sides = [size for own, size in zip(spec.shape[1:], usual, strict=True) if own is None]
         for key, batch, side in (
             ("min", 1, _LEAST_SIDE),
-            ("opt", _USUAL_BATCH, None),
-            ("max", LARGEST_BATCH, max(sides, default=0)),
+            ("opt", min(_USUAL_BATCH, largest), None),
+            ("max", largest, max(sides, default=0)),
         ):
             open_or_stated = (own or side or size for own, size in zip(spec.shape[1:], usual, strict=True))
             whole = (spec.shape[0] or batch, *open_or_stated) if spec.shape else ()

@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 Tensor = npt.NDArray[Any]
 
+LARGEST_BATCH = 64
+"""What engines on a card are built for where nothing else is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:

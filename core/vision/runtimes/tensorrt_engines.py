@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelError
 from core.vision.runtimes.nvidia import nvidia_card
+from core.vision.runtimes.runtime import LARGEST_BATCH
 from core.vision.runtimes.tensorrt_build import (
     Build,
     BuildStopped,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from core.vision.runtimes.runtime import Tensor
 
 PRECISIONS = ("fp16", "fp32")
-LARGEST_BATCH = 64
 _CONVERTING = 0.3
 """The share of the progress that making the FP16 file gets; it takes about so much of the time of a first build."""
 

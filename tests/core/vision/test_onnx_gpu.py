@@ -10,8 +10,8 @@ from core.errors import ModelError
 from core.vision.runtimes import card_buffers, nvidia, onnx_gpu
 from core.vision.runtimes.nvidia import GraphicsCard
 from core.vision.runtimes.onnx import OnnxRuntime
-from core.vision.runtimes.onnx_gpu import LARGEST_BATCH, WAYS, OnnxRuntimeGpu, built_files, cache_folder
-from core.vision.runtimes.runtime import label_of
+from core.vision.runtimes.onnx_gpu import WAYS, OnnxRuntimeGpu, built_files, cache_folder
+from core.vision.runtimes.runtime import LARGEST_BATCH, label_of
 from tests.core.vision.fake_card import CARD, CUDA, LIBRARY_SAID, PROCESSOR, TENSORRT, CardPackage, put_in
 from tests.core.vision.tiny_networks import SIDE, save_detector, save_embedder
 
@@ -206,6 +206,16 @@ def test_tensorrt_gets_its_caches_and_the_batches_to_be_made_for(
     many = pixels(LARGEST_BATCH + 3)
     exact = OnnxRuntime(model, threads=1).run(many)["vector"]
     np.testing.assert_allclose(engine.run(many)["vector"], exact, rtol=1e-6)
+
+
+def test_a_detectors_engine_is_made_for_one_picture(model: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = put_in(monkeypatch, CardPackage(CUDA, TENSORRT))
+    engine = OnnxRuntimeGpu(model, way="onnxruntime-tensorrt", store=store, threads=1, may_convert=False, batch=1)
+    options = package.sessions[-1].asked[TENSORRT]
+    assert {options[f"trt_profile_{key}_shapes"] for key in ("min", "opt", "max")} == {f"pixels:1x3x{SIDE}x{SIDE}"}
+    exact = OnnxRuntime(model, threads=1).run(pixels(3))["vector"]
+    np.testing.assert_allclose(engine.run(pixels(3))["vector"], exact, rtol=1e-6)
+    assert cache_folder(model, store, CARD, batch=1) != cache_folder(model, store, CARD)
 
 
 def test_a_fixed_batch_needs_no_profile(tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
