@@ -46,6 +46,8 @@ _BUFFERS = 24
 
 _CUDA, _TENSORRT = "CUDAExecutionProvider", "TensorrtExecutionProvider"
 _TENSORRT_PACKAGES = ("tensorrt-cu13-libs", "tensorrt-cu12-libs", "tensorrt-cu13", "tensorrt-cu12", "tensorrt")
+_TENSORRT_LIBRARIES = ("libnvinfer.so.10", "libnvinfer_plugin.so.10", "libnvonnxparser.so.10")
+"""What ONNX Runtime's provider for TensorRT is linked to."""
 _LIBRARY_PACKAGES = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12", "nvidia-cublas", "nvidia-cublas-cu12")
 
 Sizes = Mapping[str, tuple[int, ...]]
@@ -312,12 +314,14 @@ def _load_libraries(way: Way) -> str:
     lines = [said.getvalue(), *(str(warning.message) for warning in warned)]
     package = importlib.util.find_spec("tensorrt_libs") if _TENSORRT in way.providers else None
     for folder in (package.submodule_search_locations or ()) if package is not None else ():
-        for name in ("libnvinfer.so.*", "libnvinfer_plugin.so.*", "libnvonnxparser.so.*"):
-            for library in sorted(Path(folder).glob(name)):
-                try:
-                    ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
-                except OSError as error:
-                    lines.append(str(error))
+        # No others: those of a newer release bring the same symbols, and would be found in their place.
+        for library in (Path(folder) / name for name in _TENSORRT_LIBRARIES):
+            if not library.exists():
+                continue
+            try:
+                ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
+            except OSError as error:
+                lines.append(str(error))
     return "\n".join(lines)
 
 

@@ -1,7 +1,9 @@
 """ONNX Runtime on a card: used only when it came up and computes the same, with memory that is kept between calls."""
 
+import importlib.util
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -206,6 +208,21 @@ def test_tensorrt_gets_its_caches_and_the_batches_to_be_made_for(
     many = pixels(LARGEST_BATCH + 3)
     exact = OnnxRuntime(model, threads=1).run(many)["vector"]
     np.testing.assert_allclose(engine.run(many)["vector"], exact, rtol=1e-6)
+
+
+def test_only_the_release_of_tensorrt_that_the_provider_is_linked_to_is_loaded(
+    model: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in(monkeypatch, CardPackage(CUDA, TENSORRT))
+    for name in ("libnvinfer.so.10", "libnvonnxparser.so.10", "libnvinfer.so.11"):
+        (tmp_path / name).write_bytes(b"")
+    loaded: list[str] = []
+    monkeypatch.setattr("ctypes.CDLL", lambda name, mode=0: loaded.append(Path(name).name))
+    real = importlib.util.find_spec
+    libraries = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: libraries if name == "tensorrt_libs" else real(name))
+    OnnxRuntimeGpu(model, way="onnxruntime-tensorrt", store=store, threads=1, may_convert=False)
+    assert loaded == ["libnvinfer.so.10", "libnvonnxparser.so.10"]
 
 
 def test_a_detectors_engine_is_made_for_one_picture(model: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
