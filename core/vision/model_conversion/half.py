@@ -54,9 +54,7 @@ def converted(
     written. Any thread; two processes may convert the same model at once.
     """
     require_onnx("Models cannot be converted to FP16 here")
-    from core.vision.model_conversion.graph import digest_of
-
-    target = folder / f"{model.stem}-{_key(digest_of(model), samples)}.fp16.onnx"
+    target = twin_of(model, folder, samples)
     if target.is_file():
         return target
     refused = target.with_suffix(_REFUSED)
@@ -69,6 +67,13 @@ def converted(
         raise
     _write(content, target)
     return target
+
+
+def twin_of(model: Path, folder: Path, samples: "Samples | None" = None) -> Path:
+    """Where ``converted`` puts the twin, whether it is there or not. Needs the package ``onnx``."""
+    from core.vision.model_conversion.graph import digest_of
+
+    return folder / f"{model.stem}-{_key(digest_of(model), samples)}.fp16.onnx"
 
 
 def _convert(path: Path, samples: "Samples | None", tell: Progress) -> bytes:

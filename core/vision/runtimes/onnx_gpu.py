@@ -203,9 +203,12 @@ def half_of(
     if importlib.util.find_spec("onnx") is None:
         _log.info("%s stays in float32: the package onnx, which converts it, is not installed", model.name)
         return None
-    from core.vision.model_conversion.half import converted
+    from core.vision.model_conversion.half import converted, twin_of
 
     try:
+        if not may_convert and not twin_of(model, folder, samples).is_file():
+            _log.info("%s stays in float32: it has not been converted yet for this runtime", model.name)
+            return None
         return converted(model, folder, samples=samples)
     except UserError as error:
         _log.info("%s stays in float32: %s", model.name, error.message)

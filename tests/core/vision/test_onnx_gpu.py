@@ -61,6 +61,17 @@ def test_it_computes_in_float16_where_the_model_bears_it(
     assert again.device == "NVIDIA L4 in float16", "what was converted before is used"
 
 
+def test_a_twin_of_another_model_of_the_same_name_is_no_reason_to_convert(
+    model: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in(monkeypatch, CardPackage(CUDA))
+    store.mkdir(parents=True, exist_ok=True)
+    (store / f"{model.stem}-0123456789abcdef.fp16.onnx").write_bytes(b"another model's")
+    engine = OnnxRuntimeGpu(model, way="onnxruntime-cuda", store=store, threads=1, may_convert=False)
+    assert engine.device == CARD.name
+    assert len(list(store.glob("*.onnx"))) == 1
+
+
 def test_memory_on_the_card_is_taken_once_for_a_size(model: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = put_in(monkeypatch, CardPackage(CUDA))
     engine = OnnxRuntimeGpu(model, way="onnxruntime-cuda", store=store, threads=1, may_convert=False)
