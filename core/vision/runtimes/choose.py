@@ -3,7 +3,6 @@
 import glob
 import importlib.util
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -126,8 +125,6 @@ def _open_on_processor(model: Path, runtime: str, threads: int, float32_until: s
 def _open_openvino(model: Path, threads: int, float32_until: str, sizes: Sizes | None) -> Runtime:
     if importlib.util.find_spec("openvino") is None:
         raise ModelError("OpenVINO is not installed.", remedy=f"Install it, or choose {AUTO} in the settings.")
-    # Its converter would come along on import, and bring a module for usage statistics with it.
-    sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
     try:
         from core.vision.runtimes.openvino import OpenVino
     except ImportError as error:

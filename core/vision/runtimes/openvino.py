@@ -1,5 +1,6 @@
 """OpenVINO as an engine; the only user of its package."""
 
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,13 +9,17 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-import openvino
-from openvino import frontend
 
 from core.errors import ModelError
 from core.vision.runtimes.agreement import AGREEMENT, sample_inputs, smallest_cosine
 from core.vision.runtimes.plans import Plans, Shapes
 from core.vision.runtimes.runtime import Tensor, TensorSpec
+
+# Its converter would come along on import, and bring a module for usage statistics with it.
+sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+
+import openvino  # noqa: E402 -- after the line above
+from openvino import frontend  # noqa: E402
 
 _READING_ERRORS: tuple[type[Exception], ...] = (
     frontend.GeneralFailure,

@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import logging
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +30,8 @@ from core.vision.runtimes.race import Contest, remembered_or_measured
 from core.vision.runtimes.runtime import Runtime, Tensor, TensorSpec
 from tests.core.vision.fake_card import CARD, CUDA, TENSORRT, CardPackage, put_in
 from tests.core.vision.tiny_networks import save_embedder, save_fine_filters
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -74,11 +77,15 @@ def test_every_runtime_gives_the_shipped_embedder_the_same_vectors() -> None:
         embedder.close()
 
 
+def test_openvino_comes_without_its_usage_statistics() -> None:
+    code = "import sys, core.vision.runtimes.openvino; sys.exit('openvino_telemetry' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
+
+
 def test_a_model_that_does_not_bear_bfloat16_stays_in_float32(tmp_path: Path) -> None:
     pytest.importorskip("openvino")
     save_fine_filters(tmp_path / "fine.onnx")
     engine = open_runtime(tmp_path / "fine.onnx", runtime="openvino", threads=1, float32_until="pixels")
-    assert "openvino_telemetry" not in sys.modules, "no usage statistics"
     assert engine.device == "CPU"
     exact = open_runtime(tmp_path / "fine.onnx", runtime="onnxruntime", threads=1)
     inputs = sample_inputs(exact.inputs, batch=3)
