@@ -84,21 +84,27 @@ def bench_embedder(
         path = opened.enter_context(_card_path(settings.embedder if model is None else model))
         card = load_card(path, (data.models, models_folder()))
         card.verify()
+        if detector is not None:
+            load_card(detector, (data.models, models_folder())).verify()
         floors = Floors(card.weights)
         entrants: list[Entrant] = []
         pairs: list[Pair] = []
         for runtime, count in _entries(threads or settings.threads, is_alone=threads > 0):
             try:
                 entrant = Entrant(_open(card, path, runtime, count, data), count)
-                opened.callback(entrant.embedder.close)
-                if detector is not None:
-                    pairs.append(Pair(_open_detector(detector, runtime, count, data), entrant))
             except ModelError as error:
                 if not entrants:
                     raise
                 notes.print(f"{runtime} was not measured. {error}", markup=False)
                 continue
+            opened.callback(entrant.embedder.close)
             entrants.append(entrant)
+            if detector is None:
+                continue
+            try:
+                pairs.append(Pair(_open_detector(detector, runtime, count, data), entrant))
+            except ModelError as error:
+                notes.print(f"{runtime} was not measured with whole frames. {error}", markup=False)
         rows: list[Row] = []
         with progress_bar("Measuring") as moved:
             for number, size in enumerate(sizes):

@@ -7,7 +7,7 @@ import pytest
 
 from core.cli.app import create_app, run
 from core.paths import DataFolder
-from tests.core.vision.tiny_networks import embedder_tree, save_embedder, write_card
+from tests.core.vision.tiny_networks import detector_tree, embedder_tree, save_embedder, write_card
 
 
 @pytest.fixture
@@ -71,6 +71,20 @@ def test_whole_frames_are_measured_with_a_detector(
         assert (row["detector"], row["items"]) == ("tillsight-detector", 5)
         assert row["frames_per_second"] == pytest.approx(1e3 / row["call_ms"], rel=0.05)
         assert row["published"] == [{"device": "A30", "frames_per_second": 310}]
+
+
+def test_a_detector_that_an_engine_cannot_run_leaves_the_embedders_rows(
+    tiny: str, data: DataFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.cli.bench.installed_runtimes", lambda: ("onnxruntime",))
+    save_embedder(data.models / "odd" / "tiny.onnx")
+    write_card(data.models / "odd" / "card.toml", detector_tree(name="odd"))
+    asked = ("--model", tiny, "--batch", "1", "--threads", "1", "--detector")
+    assert bench(*asked, "odd", "--json", data=data) == 0
+    told = capsys.readouterr()
+    assert len(json.loads(told.out)) == 2
+    assert "onnxruntime was not measured with whole frames. The model tiny.onnx is not of the form" in told.err
+    assert bench(*asked, "nothing", data=data) == 1
 
 
 def test_the_drawn_network_needs_its_package(
