@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.paths import DataFolder, models_folder
 from core.settings import Settings
 from core.vision.model_card import AnyCard, load_card
-from core.vision.runtimes.choose import engine_folder
+from core.vision.runtimes.choose import BUILT_RUNTIMES, engine_folder
 from core.vision.runtimes.nvidia import nvidia_card
 from core.vision.runtimes.tensorrt_package import installed_packages, package_named
 
@@ -60,6 +60,21 @@ class EngineWorkshop:
             built = build_card_engine(card, store, package=self.runtime, on_progress=tell, cancelled=cancelled)
             made.append(MadeEngine(card.name, built.is_new, built.stored.seconds, built.note))
         return tuple(made)
+
+
+def renew_engines(
+    settings: Settings, data: DataFolder, *, on_progress: Tell, cancelled: Callable[[], bool]
+) -> tuple[MadeEngine, ...]:
+    """Build the engines that a named runtime needs and that do not fit any more, such as after a new driver.
+
+    Nothing is done for a runtime without engines of its own, nor for ``auto``, which does without them. Raises as
+    ``EngineWorkshop.build``.
+    """
+    runtime = settings.recognition.runtime
+    workshop = engine_workshop(settings) if runtime in BUILT_RUNTIMES else None
+    if workshop is None or workshop.runtime != runtime:
+        return ()
+    return workshop.build(settings, data, on_progress=on_progress, cancelled=cancelled)
 
 
 def engine_workshop(settings: Settings) -> EngineWorkshop | None:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 from core.back_office import BackOffice, Corrected
@@ -36,6 +37,7 @@ from core.settings import (
 )
 from core.shop import Shop, open_shop
 from core.shop_embedder import ShopEmbedder, open_embedder_of
+from core.shop_engines import renew_engines
 from core.station_view import Mode, Phase, Problem, Severity, StationView
 from core.status_board import StatusBoard
 from core.vision.detector import Detector, open_detector
@@ -82,6 +84,7 @@ class Station:
         self._watch = PictureWatch(lambda: self._loop.newest_frame, self._board, data, tell=self._tell)
         self._source = source
         self._opened = ExitStack()
+        self._leaving = Event()
         self._equipment: Equipment | None = None
         self._office = BackOffice(
             self._loop, self._board, equipment=lambda: self._ready, settings=lambda: self._settings
@@ -106,6 +109,7 @@ class Station:
 
     def stop(self, timeout: float = 5.0) -> list[str]:
         """Stop in order, save, close; returns the names of threads that did not join in ``timeout`` seconds each."""
+        self._leaving.set()
         late = [] if self._camera.close(timeout) else ["capture"]
         late += [] if self._loop.stop(timeout) else ["vision"]
         late += [] if self._watch.stop(timeout) else ["picture watch"]
@@ -227,6 +231,7 @@ class Station:
     # On the records thread
 
     def _prepare(self, recorded_uri: str | None) -> None:
+        renew_engines(self._settings, self.data, on_progress=self._tell_of_engine, cancelled=self._leaving.is_set)
         shop = self._opened.enter_context(open_shop(self.data, self._settings, tell=self._tell, narrate=self._narrate))
         self._narrate("Getting ready to find items")
         detector = self._open_detector(self._settings)
@@ -244,6 +249,9 @@ class Station:
         self._board.post(phase=Phase.READY, activity="", progress=None)
         if recorded_uri is not None:
             self._open_camera(recorded_uri, self._settings)
+
+    def _tell_of_engine(self, model: str, _doing: str, share: float) -> None:
+        self._narrate(f"Building the engine of {model}", round(100 * share), 100)
 
     def _note_start(self, started: "Future[None]") -> None:
         error = started.exception()

@@ -8,7 +8,7 @@ from core import shop_engines
 from core.errors import ModelError
 from core.paths import DataFolder
 from core.settings import Settings
-from core.shop_engines import cards_in_use, engine_workshop
+from core.shop_engines import cards_in_use, engine_workshop, renew_engines
 from core.vision.runtimes.choose import engine_folder
 from core.vision.runtimes.nvidia import GraphicsCard
 from core.vision.runtimes.tensorrt_build import BuildStopped
@@ -91,6 +91,23 @@ def test_every_model_in_use_gets_its_engine_once(data: DataFolder, settings: Set
     assert len(list(EngineStore(engine_folder(data.engines)).engines())) == 2
     again = workshop.build(settings, data, on_progress=tell, cancelled=lambda: False)
     assert [(engine.model, engine.is_new) for engine in again] == [("tiny", False), ("finder", False)]
+
+
+@pytest.mark.usefixtures("_card")
+@pytest.mark.parametrize(("runtime", "built"), [("tensorrt-rtx", 2), ("auto", 0), ("openvino", 0)])
+def test_a_start_renews_the_engines_that_a_named_runtime_needs(
+    data: DataFolder, settings: Settings, runtime: str, built: int
+) -> None:
+    settings = settings.changed("recognition", runtime=runtime)
+    made = renew_engines(settings, data, on_progress=lambda *_: None, cancelled=lambda: False)
+    assert [engine.is_new for engine in made] == [True] * built
+    again = renew_engines(settings, data, on_progress=lambda *_: None, cancelled=lambda: False)
+    assert [engine.is_new for engine in again] == [False] * built
+
+
+def test_a_start_without_a_card_builds_nothing(data: DataFolder, settings: Settings) -> None:
+    settings = settings.changed("recognition", runtime="tensorrt-rtx")
+    assert renew_engines(settings, data, on_progress=lambda *_: None, cancelled=lambda: False) == ()
 
 
 @pytest.mark.usefixtures("_card")
