@@ -24,6 +24,8 @@ _CALLS_A_TURN = 5
 """As a station calls: one engine again and again, its weights in the processor's cache."""
 _SLOW_S = 0.5
 """A call that takes longer has a turn of its own."""
+_REST_S = 0.05
+"""Before each turn."""
 _SECONDS = 60.0
 """Measuring a batch size ends after that, but not before every engine had its first turn."""
 
@@ -159,7 +161,9 @@ class _Times:
         self.engine: list[float] = []
 
     def take_turn(self, embedder: Embedder, crops: Sequence[Pixels]) -> None:
-        # First, because its uncounted call wakes the engine's threads after another engine's turn.
+        # The threads of the engine before may spin for a while after its last call, and would take a core from this.
+        time.sleep(_REST_S)
+        # First, because its uncounted call wakes the engine's own threads.
         self.engine += embedder.time_engine(len(crops), self._calls_a_turn)
         for _ in range(self._calls_a_turn):
             begun = time.perf_counter()
