@@ -9,7 +9,7 @@ from core.checkout.basket import Basket, BasketError
 from core.checkout.basket_view import BasketView, ProductChoice, Question
 from core.checkout.items import PLACE_MEMORY_SECONDS, CounterItem, CounterItems
 from core.checkout.journal import ItemLog, SaleEvent, SaleJournal
-from core.checkout.stability import Belief, believe, is_whole
+from core.checkout.stability import Belief, believe, is_whole, seen_twice
 from core.frames import Frame, Pixels
 from core.geometry import crop_slices
 from core.settings import CheckoutSettings
@@ -88,7 +88,10 @@ class CheckoutSession:
         self._items.refresh(sightings, now=now, kept=kept)
         if self._is_between_sales:
             return
+        spoken_for = self._spoken_for(sightings)
         for sighting in sightings:
+            if sighting.track.track_id in spoken_for:
+                continue
             belief = believe(sighting, is_on_belt=is_on_belt)
             is_in_sight = not is_on_belt or is_whole(sighting.track.box, width=frame.width, height=frame.height)
             if belief is not None and is_in_sight:
@@ -98,6 +101,15 @@ class CheckoutSession:
             return
         present = {item.item_id for item in self._items if item.is_present}
         self._doubts = {key: doubt for key, doubt in self._doubts.items() if key in present}
+
+    def _spoken_for(self, sightings: tuple[Sighting, ...]) -> set[int]:
+        """Tracks without an item of their own that show one which another track stands for."""
+        spoken_for = set()
+        for part, whole in seen_twice(sightings):
+            doubled = whole if self._items.of_track(part) is not None else part
+            if self._items.of_track(doubled) is None:
+                spoken_for.add(doubled)
+        return spoken_for
 
     def _stop_the_unnamed(self, sightings: tuple[Sighting, ...], frame: Frame) -> None:
         """Ask about what passed too quickly for a belief, so that nothing goes by unpaid."""

@@ -133,17 +133,18 @@ def seen(
     product_id: int,
     *,
     at: tuple[float, float] = (100, 100),
+    size: tuple[float, float] = (80, 80),
     outcome: Outcome = Outcome.KNOWN,
     settled: bool = True,
     moving: bool = False,
     covered: bool = False,
 ) -> Sighting:
-    """A sighting of an 80×80 item whose looks agree on a product."""
+    """A sighting of an item, 80×80 unless said, whose looks agree on a product."""
     ranked = [product_id, *(other for other in SHELF if other != product_id)]
     candidates = tuple(Candidate(other, SHELF[other].name, 0.9 / (rank + 1)) for rank, other in enumerate(ranked))
     track = Track(
         track_id,
-        (at[0], at[1], at[0] + 80, at[1] + 80),
+        (at[0], at[1], at[0] + size[0], at[1] + size[1]),
         score=0.9,
         age=10,
         missed=0,

@@ -22,6 +22,24 @@ def test_two_of_the_same_product_lying_together_are_two() -> None:
     assert desk.session.view().total_minor == 240
 
 
+@pytest.mark.parametrize("first", [1, 2])
+def test_an_item_that_a_hand_parted_in_two_tracks_is_one(first: int) -> None:
+    desk = counter()
+    whole, part = seen(1, 1), seen(2, 1, at=(102, 102), size=(40, 70))
+    desk.shows(whole if first == 1 else part)
+    desk.shows(whole, part)
+    assert desk.amounts() == {"Product 1": 1}
+    desk.shows(part if first == 1 else whole)
+    desk.shows(whole, part)
+    assert desk.amounts() == {"Product 1": 1}
+
+
+def test_a_small_item_on_a_large_one_of_another_kind_is_sold_too() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1), seen(2, 2, at=(110, 110), size=(40, 40)))
+    assert desk.amounts() == {"Product 1": 1, "Product 2": 1}
+
+
 @pytest.mark.parametrize("doubt", [{"settled": False}, {"moving": True}, {"covered": True}])
 def test_nothing_is_sold_before_it_is_believed(doubt: dict[str, bool]) -> None:
     desk = counter()
