@@ -1,7 +1,7 @@
 """The physical items of a sale: one item is counted once, however often its track breaks."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,6 +107,21 @@ class CounterItems:
             item.is_recovered, item.drift = False, None
         self._by_track[track.track_id] = item.item_id
         return item
+
+    def hides_near(self, sighting: Sighting, sightings: Iterable[Sighting]) -> bool:
+        """Whether a counted piece of the product that ``sighting`` shows is out of sight right here.
+
+        Its track still lives, in the place where it is expected, and may be what is seen: it will be told apart when
+        that track ends or is seen again.
+        """
+        best = sighting.match.best if sighting.match is not None else None
+        for other in sightings:
+            item = self.of_track(other.track.track_id) if other.track.missed > 0 else None
+            if item is None or best is None or item.verdict != "counted" or item.product_id != best.product_id:
+                continue
+            if _is_near(other.track.box, sighting.track.box):
+                return True
+        return False
 
     def merge_returned(
         self, item: CounterItem, product_id: int, *, now: float, within: float = math.inf

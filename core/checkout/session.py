@@ -109,6 +109,10 @@ class CheckoutSession:
             doubled = whole if self._items.of_track(part) is not None else part
             if self._items.of_track(doubled) is None:
                 spoken_for.add(doubled)
+        for sighting in sightings:
+            is_new = self._items.of_track(sighting.track.track_id) is None
+            if is_new and self._items.hides_near(sighting, sightings):
+                spoken_for.add(sighting.track.track_id)
         return spoken_for
 
     def _stop_the_unnamed(self, sightings: tuple[Sighting, ...], frame: Frame) -> None:

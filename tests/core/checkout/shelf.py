@@ -138,6 +138,7 @@ def seen(
     settled: bool = True,
     moving: bool = False,
     covered: bool = False,
+    missed: int = 0,
 ) -> Sighting:
     """A sighting of an item, 80×80 unless said, whose looks agree on a product."""
     ranked = [product_id, *(other for other in SHELF if other != product_id)]
@@ -147,7 +148,7 @@ def seen(
         (at[0], at[1], at[0] + size[0], at[1] + size[1]),
         score=0.9,
         age=10,
-        missed=0,
+        missed=missed,
         is_moving=moving,
         is_covered=covered,
     )

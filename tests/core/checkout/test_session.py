@@ -34,6 +34,22 @@ def test_an_item_that_a_hand_parted_in_two_tracks_is_one(first: int) -> None:
     assert desk.amounts() == {"Product 1": 1}
 
 
+def test_a_new_track_beside_one_that_is_out_of_sight_waits_until_that_is_gone() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    desk.shows(seen(1, 1, at=(120, 100), missed=2), seen(2, 1))
+    assert desk.amounts() == {"Product 1": 1}
+    desk.shows(seen(2, 1))
+    assert desk.amounts() == {"Product 1": 1}
+
+
+def test_a_new_track_elsewhere_is_another_piece_at_once() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    desk.shows(seen(1, 1, missed=2), seen(2, 1, at=(400, 300)))
+    assert desk.amounts() == {"Product 1": 2}
+
+
 def test_a_small_item_on_a_large_one_of_another_kind_is_sold_too() -> None:
     desk = counter()
     desk.shows(seen(1, 1), seen(2, 2, at=(110, 110), size=(40, 40)))
