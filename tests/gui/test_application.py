@@ -27,6 +27,8 @@ def running(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Runnin
     running = Running(qapp, WindowOptions(data_dir=folder))
     yield running
     running.leave()
+    # Until it has given the signals back: later it would take them from the next test's program.
+    qtbot.waitUntil(lambda: not running._signals._former, timeout=20_000)
     qtbot.addWidget(running.window)
 
 
