@@ -88,32 +88,36 @@ class CheckoutSession:
         self._items.refresh(sightings, now=now, kept=kept)
         if self._is_between_sales:
             return
-        spoken_for = self._spoken_for(sightings)
+        doubled = self._doubled(sightings)
+        sightings = tuple(sighting for sighting in sightings if sighting.track.track_id not in doubled)
         for sighting in sightings:
-            if sighting.track.track_id in spoken_for:
+            if self._may_be_hidden(sighting, sightings):
                 continue
             belief = believe(sighting, is_on_belt=is_on_belt)
             is_in_sight = not is_on_belt or is_whole(sighting.track.box, width=frame.width, height=frame.height)
             if belief is not None and is_in_sight:
                 self._take(sighting, belief, frame)
         if is_on_belt:
+            for track_id in doubled:
+                self._passing.pop(track_id, None)
             self._stop_the_unnamed(sightings, frame)
             return
         present = {item.item_id for item in self._items if item.is_present}
         self._doubts = {key: doubt for key, doubt in self._doubts.items() if key in present}
 
-    def _spoken_for(self, sightings: tuple[Sighting, ...]) -> set[int]:
+    def _doubled(self, sightings: tuple[Sighting, ...]) -> set[int]:
         """Tracks without an item of their own that show one which another track stands for."""
-        spoken_for = set()
+        doubled = set()
         for part, whole in seen_twice(sightings):
-            doubled = whole if self._items.of_track(part) is not None else part
-            if self._items.of_track(doubled) is None:
-                spoken_for.add(doubled)
-        for sighting in sightings:
-            is_new = self._items.of_track(sighting.track.track_id) is None
-            if is_new and self._items.hides_near(sighting, sightings):
-                spoken_for.add(sighting.track.track_id)
-        return spoken_for
+            other = whole if self._items.of_track(part) is not None else part
+            if self._items.of_track(other) is None:
+                doubled.add(other)
+        return doubled
+
+    def _may_be_hidden(self, sighting: Sighting, sightings: tuple[Sighting, ...]) -> bool:
+        """Whether a track without an item may show one that is out of sight right here: then it waits."""
+        is_new = self._items.of_track(sighting.track.track_id) is None
+        return is_new and self._items.hides_near(sighting, sightings)
 
     def _stop_the_unnamed(self, sightings: tuple[Sighting, ...], frame: Frame) -> None:
         """Ask about what passed too quickly for a belief, so that nothing goes by unpaid."""

@@ -14,8 +14,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from core.cli.options import DataDir, Json, data_folder
 from core.errors import UserError
-from core.paths import DataFolder, models_folder
+from core.paths import models_folder
 from core.settings import load_settings
+from core.shop_engines import cards_in_use
 from core.vision.card_engine import build_card_engine
 from core.vision.model_card import AnyCard, load_card
 from core.vision.runtimes.choose import engine_folder
@@ -67,7 +68,8 @@ def build_models(
     capabilities = _capabilities(compute_capability)
     store = EngineStore(engine_folder(data.engines))
     built: list[tuple[AnyCard, BuiltEngine]] = []
-    cards = [load_card(name, (data.models, models_folder())) for name in names or _names_in_settings(data)]
+    named = [load_card(name, (data.models, models_folder())) for name in names or ()]
+    cards = named or cards_in_use(load_settings(data.settings), data)
     with _stoppable() as is_stopped:
         for card in cards:
             with _bar(card.name, is_quiet=as_json) as moved:
@@ -97,14 +99,6 @@ def _installed() -> str:
             remedy=f"For a desktop card: {TENSORRT_RTX.remedy} {TENSORRT.remedy}",
         )
     return found[0]
-
-
-def _names_in_settings(data: DataFolder) -> list[str]:
-    settings = load_settings(data.settings)
-    names = [settings.recognition.embedder]
-    if settings.detection.method != "change" and settings.detection.model:
-        names.append(settings.detection.model)
-    return names
 
 
 def _capabilities(text: str | None) -> tuple[str, ...]:

@@ -94,3 +94,14 @@ def test_questions_about_what_has_passed_end_with_the_sale() -> None:
     desk.shows(seconds=2)
     assert desk.session.questions() == ()
     assert desk.amounts() == {}
+
+
+def test_an_item_seen_whole_and_in_part_is_one_and_nobody_is_asked_about_the_part() -> None:
+    desk = counter(mode="belt")
+    for step in range(4):
+        whole = seen(1, 1, at=(200 + 20 * step, 200), moving=True)
+        part = seen(2, 1, at=(202 + 20 * step, 202), size=(40, 70), moving=True, settled=False)
+        desk.shows(whole, part)
+    desk.shows()
+    assert desk.amounts() == {"Product 1": 1}
+    assert desk.session.open_questions == 0

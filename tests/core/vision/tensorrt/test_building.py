@@ -33,17 +33,6 @@ OPEN = TensorSpec("pixels", (None, 3, None, None), "float32")
 
 
 @pytest.fixture
-def model(tmp_path: Path) -> Path:
-    save_embedder(tmp_path / "tiny.onnx")
-    return tmp_path / "tiny.onnx"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> EngineStore:
-    return EngineStore(tmp_path / "engines")
-
-
-@pytest.fixture
 def tensorrt(monkeypatch: pytest.MonkeyPatch) -> FakeTensorRt:
     """The package for data centers, over a card that is not there."""
     card = FakeCard()
