@@ -27,7 +27,7 @@ _REFERENCES_A_WORD = 10_000
 """References that a gallery is filled with between two words of its progress."""
 __all__ = ["CropEmbedder", "Progress", "embed_references", "reference_key", "sync_gallery"]
 
-_VIEWS_KEY = "views4b"
+_VIEWS_KEY = "views4c"
 """Names the views in ``reference_key``; another word when ``reference_views`` makes others."""
 
 

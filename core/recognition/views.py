@@ -9,8 +9,8 @@ from core.frames import Pixels
 REFERENCE_VIEWS: Final = 4
 """Views of every reference; stored embeddings hold as many rows."""
 
-_REFERENCE: Final = ((0, 1.0), (1, 1.0), (2, 0.64), (3, 0.8))
-_QUERY: Final = ((0, 0.8), (1, 0.8), (0, 0.64), (0, 1.0))
+_REFERENCE: Final = ((0, 0.8), (1, 1.0), (2, 0.64), (3, 0.8))
+_QUERY: Final = ((0, 0.8), (1, 0.8), (3, 0.8), (2, 0.8))
 """Quarter turns and the share of the sides that is kept: chosen together by measurement, see the README here."""
 
 
@@ -24,15 +24,14 @@ def view(crop: Pixels, *, quarters: int, share: float) -> Pixels:
 
 
 def reference_views(crop: Pixels) -> list[Pixels]:
-    """The ``REFERENCE_VIEWS`` views of a reference, at four angles, two of them closer; the crop itself first."""
+    """The ``REFERENCE_VIEWS`` views of a reference, at four angles, three of them closer."""
     return [view(crop, quarters=quarters, share=share) for quarters, share in _REFERENCE]
 
 
 def query_views(crop: Pixels, *, passes: int = 4, first: int = 0) -> list[Pixels]:
     """``passes`` (1–4) views of one look, beginning with number ``first``, which may grow without end.
 
-    The first ones are closer, for the middle of a crop says most of what it shows; of all four the last is the crop
-    itself.
+    They are closer, for the middle of a crop says most of what it shows, and at four angles.
 
     A picture that is seen only once is worth four passes. The looks of a track are averaged in time anyway: one pass
     each with ``first`` counting up gives the same mean over views at a quarter of the cost.

@@ -72,7 +72,7 @@ def test_an_embedder_that_fails_in_the_middle_of_a_rebuild_leaves_the_former_ind
         index.use(cast("ShopEmbedder", DyingEmbedder("second", 20)), false_name_rate=0.01)
     assert index.embedder is cast("ShopEmbedder", first)
     assert index.refresh().match(look) == before
-    assert Gallery.load(DataFolder(tmp_path).index, "first-views4b").references == 12
+    assert Gallery.load(DataFolder(tmp_path).index, "first-views4c").references == 12
     second = ThumbnailEmbedder("second")
     assert index.use(cast("ShopEmbedder", second), false_name_rate=0.05).references == 12
 
@@ -91,7 +91,7 @@ def test_an_index_of_a_former_layout_is_made_again(catalog: Catalog, tmp_path: P
     assert index.refresh().references == 12
     assert again.crops == 0
     index.save()
-    assert Gallery.load(folder, "thumbnail-views4b").references == 12
+    assert Gallery.load(folder, "thumbnail-views4c").references == 12
 
 
 _SAVING = """
