@@ -18,7 +18,7 @@ import torch
 from onnx import helper
 
 from models.training.detector.halving import HalvedBlock
-from models.training.detector.network import SIDE, CenterNetwork, Exported
+from models.training.detector.network import SIDE, CenterNetwork, Exported, load_network
 from models.training.detector.scoring import Finder, Numbers, boxes_of, network_finder, overlaps, validation_sets
 from models.training.onnx_file import halve_weights, simplified
 from models.training.scenes.raster import Picture
@@ -35,13 +35,6 @@ _TENSORS = ("images", "centers", "sides")
 OUTPUT = Path(__file__).resolve().parents[2] / "tillsight-detector" / "tillsight-detector.onnx"
 
 
-def load_network(checkpoint: Path) -> CenterNetwork:
-    """The averaged network of a checkpoint in evaluation mode."""
-    network = CenterNetwork(pretrained=False)
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
-    return network.eval()
-
-
 def shift_scores(network: CenterNetwork, threshold: float) -> None:
     """Let what scored ``threshold`` score the program's usual threshold; the order of scores stays."""
     with torch.no_grad():
@@ -49,8 +42,9 @@ def shift_scores(network: CenterNetwork, threshold: float) -> None:
 
 
 def export(network: CenterNetwork, path: Path) -> None:
-    """The network as ONNX, batch and sides open; the exporter folds batch normalization into the convolutions."""
+    """The network as ONNX, batch and sides open, batch normalization folded into the convolutions."""
     exported = copy.deepcopy(network)
+    exported.fold()
     exported.blocks[_WIDEST] = HalvedBlock(exported.blocks[_WIDEST])
     torch.onnx.export(
         Exported(exported).eval(),

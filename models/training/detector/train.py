@@ -19,7 +19,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from models.training.detector.network import CenterNetwork
+from models.training.detector.network import CenterNetwork, load_network
 from models.training.detector.scoring import measure_sets
 from models.training.detector.targets import center_loss, make_targets, side_loss
 from models.training.scenes.composing import Composer, Stock, resized
@@ -34,16 +34,18 @@ class Batches(IterableDataset):  # type: ignore[type-arg]
     A share ``small`` of the examples is brought to two thirds of its sides: such steps cost half.
     """
 
-    def __init__(self, stock: Path, sessions: str, seed: tuple[int, int], *, small: float, batch: int) -> None:
-        self._arguments = (stock, sessions, seed, small, batch)
+    def __init__(
+        self, stock: Path, sessions: str, seed: tuple[int, int], *, photographs: float, small: float, batch: int
+    ) -> None:
+        self._arguments = (stock, sessions, seed, photographs, small, batch)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         cv2.setNumThreads(1)
-        stock, sessions, seed, small, batch = self._arguments
+        stock, sessions, seed, photographs, small, batch = self._arguments
         info = torch.utils.data.get_worker_info()
         worker = info.id if info else 0
         rng = np.random.default_rng([*seed, worker])
-        composer = Composer(Stock(stock, sessions=sessions), rng, sessions=sessions)
+        composer = Composer(Stock(stock, sessions=sessions), rng, sessions=sessions, photographs=photographs)
         waiting: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
         while True:
             example = composer.example()
@@ -97,26 +99,29 @@ class Training:
     """A network, its running average and its optimizer, as a checkpoint keeps them."""
 
     def __init__(self, rate: float, output: Path) -> None:
-        self.network = CenterNetwork().to(memory_format=torch.channels_last)
-        self.average = copy.deepcopy(self.network).eval()
-        self.optimizer = optimizer_for(self.network, rate)
         self.step = 0
         self.seconds = 0.0
         self._rate = rate
         self._checkpoint = output / "checkpoint.pt"
+        self._begin_with(CenterNetwork())
 
     def resume(self, start_from: Path | None) -> None:
-        """Go on from the run's checkpoint, or begin with another run's averaged weights, or with ImageNet's."""
+        """Go on from the run's checkpoint, or begin with another run's averaged weights, folded, or with ImageNet's."""
         if self._checkpoint.exists():
             state = torch.load(self._checkpoint, weights_only=True)
+            self._begin_with(load_network(self._checkpoint))
             self.network.load_state_dict(state["network"])
-            self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.step, self.seconds = state["step"], state["seconds"]
         elif start_from:
-            state = torch.load(start_from, weights_only=True)
-            self.network.load_state_dict(state["average"])
-            self.average.load_state_dict(state["average"])
+            network = load_network(start_from)
+            network.fold()
+            self._begin_with(network)
+
+    def _begin_with(self, network: CenterNetwork) -> None:
+        self.network = network.to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network).eval()
+        self.optimizer = optimizer_for(self.network, self._rate)
 
     def learn(self, batch: Sequence[torch.Tensor], share: float) -> tuple[float, float, float]:
         """One step; ``share`` of the run is over. Returns the rate and the losses of centers and sides."""
@@ -158,6 +163,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--minutes", type=float, default=1e9, help="end after as many, if steps are not done before")
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--photographs", type=float, default=0.33, help="share of photographs among the examples")
     parser.add_argument("--small", type=float, default=0.5, help="share of examples at two thirds of the size")
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--sessions", default="A", help="sessions of counter19 to train on: A, C, or AC")
@@ -172,7 +178,9 @@ def main() -> None:
     training = Training(given.rate, given.output)
     training.resume(given.start_from)
     seed = (given.seed, training.step)
-    batches = Batches(given.stock, given.sessions, seed, small=given.small, batch=given.batch)
+    batches = Batches(
+        given.stock, given.sessions, seed, photographs=given.photographs, small=given.small, batch=given.batch
+    )
     loader = iter(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=6))
     training.network.train()
     began = time.monotonic() - training.seconds

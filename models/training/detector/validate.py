@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 import torch
 
-from models.training.detector.export import file_finder, load_network
+from models.training.detector.export import file_finder
+from models.training.detector.network import load_network
 from models.training.detector.scoring import (
     Judged,
     Numbers,

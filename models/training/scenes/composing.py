@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from models.training.scenes.light import expose, recolor, recolor_layer, turn
 from models.training.scenes.raster import Picture
+from models.training.scenes.rows import row_places
 
 SIDE = 480
 """The longer side of a scene in pixels, as the network sees it; sides are filled up to multiples of ``GRID``."""
@@ -19,6 +20,10 @@ GRID = 32
 PAD = 127
 _SHAPES = ((480, 480), (270, 480), (360, 480), (480, 270), (480, 360))
 _SHAPE_WEIGHTS = (0.14, 0.36, 0.2, 0.15, 0.15)
+_FRAMES = 0.22
+"""Share of real frames among what is no photograph."""
+
+_IN_ROWS = 0.12
 _LEAST_VISIBLE = 0.3
 _DISTRACTOR = -1
 
@@ -88,7 +93,10 @@ class Stock:
 class Composer:
     """Makes examples without end; the generator alone decides what comes. Not thread-safe."""
 
-    def __init__(self, stock: Stock, rng: np.random.Generator, *, sessions: str = "A") -> None:
+    def __init__(
+        self, stock: Stock, rng: np.random.Generator, *, sessions: str = "A", photographs: float = 0.33
+    ) -> None:
+        self._photographs = photographs
         self._stock = stock
         self._rng = rng
         self._real = [frame for frame in stock.frames if frame["source"] in sessions]
@@ -99,10 +107,9 @@ class Composer:
 
     def example(self) -> Example:
         """A composed scene, a real frame, or a photograph."""
-        draw = self._rng.random()
-        if draw < 0.52 or not self._real:
-            return self.scene()
-        return self.real(self._real) if draw < 0.67 else self.real(self._photos)
+        if self._real and self._rng.random() < self._photographs:
+            return self.real(self._photos)
+        return self.real(self._real) if self._real and self._rng.random() < _FRAMES else self.scene()
 
     def scene(self, *, items: int | None = None) -> Example:
         """A composed scene with ``items`` goods, or with as many as come to mind: often none."""
@@ -114,7 +121,10 @@ class Composer:
         usual = max(canvas.size) * float(np.exp(rng.uniform(np.log(0.12), np.log(largest))))
         usual *= 1.0 if items < 6 else 0.7
         self._distract(canvas, usual, arms=0.0, things=2.2 if items == 0 else 0.9)
-        self._put_goods(canvas, items, usual)
+        if items and rng.random() < _IN_ROWS:
+            self._put_rows(canvas, usual)
+        else:
+            self._put_goods(canvas, items, usual)
         self._distract(canvas, usual, arms=0.75 if items == 0 else 0.38, things=0.35)
         return self._finish(canvas, None)
 
@@ -241,6 +251,28 @@ class Composer:
                 self._paste(canvas, layer, left, top, len(canvas.areas))
                 last = (x, y)
                 break
+
+    def _put_rows(self, canvas: _Canvas, usual: float) -> None:
+        """One product set out in rows, side by side, sometimes with a few of another between."""
+        rng = self._rng
+        goods = [self._stock.goods[self._kind()] for _ in range(2)]
+        first, other = (kind[int(rng.integers(len(kind)))] for kind in goods)
+        length = min(usual, max(canvas.size) / 3)
+        shape = np.array(first.shape[1::-1]) * length / max(first.shape[:2])
+        degrees = float(rng.normal(90 * int(rng.integers(4)), 3)) if rng.random() < 0.7 else float(rng.uniform(0, 360))
+        across, along = rng.uniform(0.85, 1.08, 2) * shape
+        for x, y in row_places(canvas.size, (float(across), float(along)), degrees, rng):
+            source = recolor_layer(other if rng.random() < 0.08 else first, rng)
+            layer = turn(source, length, degrees + float(rng.normal(0, 3)), rng)
+            rows, columns = layer.shape[:2]
+            left, top = round(x - columns / 2), round(y - rows / 2)
+            here, there = _shared(canvas.size, (rows, columns), left, top)
+            solid = layer[..., 3] > 12
+            area = float(solid.sum())
+            if area < 60 or solid[there].sum() < 0.35 * area or self._hides(canvas, solid[there], here, 0.45 * area):
+                continue
+            canvas.areas.append(area)
+            self._paste(canvas, layer, left, top, len(canvas.areas))
 
     @staticmethod
     def _hides(canvas: _Canvas, part: npt.NDArray[np.bool_], here: tuple[slice, slice], allowed: float) -> bool:
