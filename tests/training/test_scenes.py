@@ -123,3 +123,19 @@ def test_drawn_goods_distractors_and_surfaces_are_pictures(scenes: Any, seed: in
     assert length > 0
     assert surface.shape == (448, 448, 3)
     assert float(surface.std()) > 0
+
+
+def test_goods_in_rows_lie_beside_each_other(scenes: Any, composer: Any) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        places = scenes("rows").row_places((270, 480), (40.0, 60.0), 20.0, rng)
+        apart = np.linalg.norm(places[:, None] - places[None], axis=2)[np.triu_indices(len(places), 1)]
+        assert ((places > 0) & (places < (480, 270))).all()
+        assert (apart > 30).all()
+    crowds = []
+    for _ in range(10):
+        canvas = composer._surface()
+        composer._put_rows(canvas, 90.0)
+        crowds.append(len(canvas.areas))
+        assert set(np.unique(canvas.owners).tolist()) <= set(range(len(canvas.areas) + 1))
+    assert max(crowds) > 4

@@ -1,13 +1,14 @@
 """Scenes for the detector: goods and distractors put on surfaces or on real frames, lit, and seen by a poor camera."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.training.scenes.canvas import DISTRACTOR, Canvas, shared_part
 from models.training.scenes.light import expose, recolor, recolor_layer, turn
 from models.training.scenes.raster import Picture
 from models.training.scenes.rows import row_places
@@ -25,7 +26,6 @@ _FRAMES = 0.22
 
 _IN_ROWS = 0.12
 _LEAST_VISIBLE = 0.3
-_DISTRACTOR = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,19 +52,6 @@ def resized(example: Example, factor: float) -> Example:
         example.ignored * scale,
         np.asarray(cv2.resize(example.known.astype(np.uint8), cells, interpolation=cv2.INTER_NEAREST)) > 0,
     )
-
-
-@dataclass(slots=True, eq=False)
-class _Canvas:
-    """A picture under construction with the number of the item that each pixel shows (0 none, −1 a distractor)."""
-
-    pixels: Picture
-    owners: npt.NDArray[np.int16]
-    areas: list[float] = field(default_factory=list)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.owners.shape[0], self.owners.shape[1]
 
 
 class Stock:
@@ -143,7 +130,7 @@ class Composer:
         usual = max(canvas.size) * float(rng.uniform(0.2, 0.45))
         known = None
         if not frame["complete"]:
-            known = self._near_labels(canvas)
+            known = canvas.near_labels()
         if rng.random() < 0.3:
             before = canvas.owners.copy()
             self._put_goods(canvas, int(rng.integers(1, 4)), usual)
@@ -154,7 +141,7 @@ class Composer:
             known = None if known is None else known | (canvas.owners != before)
         return self._finish(canvas, known)
 
-    def _surface(self) -> _Canvas:
+    def _surface(self) -> Canvas:
         rng, stock = self._rng, self._stock
         height, width = _SHAPES[int(rng.choice(len(_SHAPES), p=_SHAPE_WEIGHTS))]
         draw = rng.random()
@@ -173,9 +160,9 @@ class Composer:
         top, left = int(rng.integers(source.shape[0] - tall + 1)), int(rng.integers(source.shape[1] - wide + 1))
         cut = np.ascontiguousarray(source[top : top + tall, left : left + wide])
         pixels = np.asarray(cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        return _Canvas(recolor(pixels, rng, 0.25), np.zeros((height, width), np.int16))
+        return Canvas(recolor(pixels, rng, 0.25), np.zeros((height, width), np.int16))
 
-    def _base(self, frame: dict[str, object]) -> _Canvas:
+    def _base(self, frame: dict[str, object]) -> Canvas:
         rng = self._rng
         picture = self._stock.frame(str(frame["file"]))
         rows, columns = picture.shape[:2]
@@ -187,7 +174,7 @@ class Composer:
         to_canvas = np.array([[width / wide, 0, -left * width / wide], [0, height / tall, -top * height / tall]])
         cut = picture[int(top) : int(np.ceil(top + tall)), int(left) : int(np.ceil(left + wide))]
         pixels = np.asarray(cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        canvas = _Canvas(pixels, np.zeros((height, width), np.int16))
+        canvas = Canvas(pixels, np.zeros((height, width), np.int16))
         for polygon in frame["polygons"]:  # type: ignore[attr-defined]  # JSON
             points = np.asarray(polygon, np.float64).reshape(-1, 2) * (columns, rows)
             moved = points @ to_canvas[:, :2].T + to_canvas[:, 2]
@@ -201,13 +188,7 @@ class Composer:
         canvas.pixels = recolor(canvas.pixels, rng, 0.15)
         return canvas
 
-    def _near_labels(self, canvas: _Canvas) -> npt.NDArray[np.bool_]:
-        """Where a photograph is known: at its labelled items and close around them."""
-        labelled = (canvas.owners > 0).astype(np.uint8)
-        reach = max(3, round(0.12 * np.sqrt(max(float(labelled.sum()), 1.0)))) * 2 + 1
-        return np.asarray(cv2.dilate(labelled, np.ones((reach, reach), np.uint8))) > 0
-
-    def _put_goods(self, canvas: _Canvas, count: int, usual: float) -> None:
+    def _put_goods(self, canvas: Canvas, count: int, usual: float) -> None:
         rng = self._rng
         kind = self._kind() if rng.random() < 0.5 else None
         crowd = rng.random()
@@ -241,18 +222,18 @@ class Composer:
                     away[int(rng.integers(2))] *= float(rng.uniform(0, 0.5))
                     x, y = last[0] + away[0], last[1] + away[1]
                 left, top = round(x - columns / 2), round(y - rows / 2)
-                here, there = _shared(canvas.size, (rows, columns), left, top)
+                here, there = shared_part(canvas.size, (rows, columns), left, top)
                 part = solid[there]
                 if part.sum() < 0.35 * area:
                     continue
-                if self._hides(canvas, part, here, allowed * area):
+                if canvas.hides(part, here, allowed * area):
                     continue
                 canvas.areas.append(area)
-                self._paste(canvas, layer, left, top, len(canvas.areas))
+                canvas.paste(layer, left, top, len(canvas.areas), rng)
                 last = (x, y)
                 break
 
-    def _put_rows(self, canvas: _Canvas, usual: float) -> None:
+    def _put_rows(self, canvas: Canvas, usual: float) -> None:
         """One product set out in rows, side by side, sometimes with a few of another between."""
         rng = self._rng
         goods = [self._stock.goods[self._kind()] for _ in range(2)]
@@ -266,31 +247,18 @@ class Composer:
             layer = turn(source, length, degrees + float(rng.normal(0, 3)), rng)
             rows, columns = layer.shape[:2]
             left, top = round(x - columns / 2), round(y - rows / 2)
-            here, there = _shared(canvas.size, (rows, columns), left, top)
+            here, there = shared_part(canvas.size, (rows, columns), left, top)
             solid = layer[..., 3] > 12
             area = float(solid.sum())
-            if area < 60 or solid[there].sum() < 0.35 * area or self._hides(canvas, solid[there], here, 0.45 * area):
+            if area < 60 or solid[there].sum() < 0.35 * area or canvas.hides(solid[there], here, 0.45 * area):
                 continue
             canvas.areas.append(area)
-            self._paste(canvas, layer, left, top, len(canvas.areas))
-
-    @staticmethod
-    def _hides(canvas: _Canvas, part: npt.NDArray[np.bool_], here: tuple[slice, slice], allowed: float) -> bool:
-        """Whether an item would hide more than is allowed of another, or leave too little of it."""
-        under = canvas.owners[here][part]
-        under = under[under > 0]
-        if len(under) > allowed:
-            return True
-        for owner in np.unique(under):
-            left = (canvas.owners == owner).sum() - (under == owner).sum()
-            if left < 0.4 * canvas.areas[owner - 1]:
-                return True
-        return False
+            canvas.paste(layer, left, top, len(canvas.areas), rng)
 
     def _kind(self) -> str:
         return self._kinds[int(self._rng.choice(len(self._kinds), p=self._weights))]
 
-    def _distract(self, canvas: _Canvas, usual: float, *, arms: float, things: float) -> None:
+    def _distract(self, canvas: Canvas, usual: float, *, arms: float, things: float) -> None:
         rng, stock = self._rng, self._stock
         height, width = canvas.size
         for _ in range(int(rng.poisson(things))):
@@ -299,13 +267,13 @@ class Composer:
             layer = turn(recolor_layer(source, rng), size, float(rng.uniform(0, 360)), rng)
             left = round(float(rng.uniform(0, width)) - layer.shape[1] / 2)
             top = round(float(rng.uniform(0, height)) - layer.shape[0] / 2)
-            if not self._would_bury(canvas, layer, left, top):
-                self._paste(canvas, layer, left, top, _DISTRACTOR)
+            if not canvas.would_bury(layer, left, top):
+                canvas.paste(layer, left, top, DISTRACTOR, rng)
         if rng.random() < arms:
             for _ in range(1 if rng.random() < 0.65 else 2):
                 self._reach_in(canvas, usual)
 
-    def _reach_in(self, canvas: _Canvas, usual: float) -> None:
+    def _reach_in(self, canvas: Canvas, usual: float) -> None:
         """An arm from the border, its hand anywhere: on an item as likely as not."""
         rng, stock = self._rng, self._stock
         height, width = canvas.size
@@ -327,46 +295,9 @@ class Composer:
         matrix = np.array([[c, -s, 0.0], [s, c, 0.0]])
         matrix[:, 2] = place - matrix[:, :2] @ tip
         layer = np.asarray(cv2.warpAffine(shrunk, matrix, (width, height), flags=cv2.INTER_LINEAR), np.uint8)
-        self._paste(canvas, layer, 0, 0, _DISTRACTOR)
+        canvas.paste(layer, 0, 0, DISTRACTOR, rng)
 
-    @staticmethod
-    def _would_bury(canvas: _Canvas, layer: Picture, left: int, top: int) -> bool:
-        here, there = _shared(canvas.size, layer.shape[:2], left, top)
-        covered = canvas.owners[here][layer[there][..., 3] > 60]
-        return int((covered > 0).sum()) > 0.35 * max(1, int((canvas.owners > 0).sum()))
-
-    def _paste(self, canvas: _Canvas, layer: Picture, left: int, top: int, owner: int) -> None:
-        rng = self._rng
-        rows, columns = layer.shape[:2]
-        if rng.random() < 0.8:
-            self._shade(canvas, layer[..., 3], left, top)
-        here, there = _shared(canvas.size, (rows, columns), left, top)
-        part = layer[there]
-        if not part.size:
-            return
-        share = part[..., 3:].astype(np.float32) / 255
-        under = canvas.pixels[here].astype(np.float32)
-        canvas.pixels[here] = (under + (part[..., :3] - under) * share + 0.5).astype(np.uint8)
-        canvas.owners[here][part[..., 3] > 12] = owner
-
-    def _shade(self, canvas: _Canvas, share: Picture, left: int, top: int) -> None:
-        """The shadow that something throws: soft around it, or hard and aside."""
-        rng = self._rng
-        rows, columns = share.shape
-        is_hard = rng.random() < 0.3
-        soft = float(rng.uniform(0.6, 1.8)) if is_hard else float(rng.uniform(1.5, 7))
-        away = min(rows, columns) * (float(rng.uniform(0.1, 0.4)) if is_hard else float(rng.uniform(0, 0.12)))
-        angle = float(rng.uniform(0, 2 * np.pi))
-        margin = int(3 * soft) + 1
-        wide = cv2.copyMakeBorder(share, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
-        blurred = cv2.GaussianBlur(wide, (0, 0), soft)
-        x, y = left - margin + round(away * np.cos(angle)), top - margin + round(away * np.sin(angle))
-        here, there = _shared(canvas.size, blurred.shape, x, y)
-        if blurred[there].size:
-            light = 1 - blurred[there].astype(np.float32)[..., None] / 255 * float(rng.uniform(0.15, 0.7))
-            canvas.pixels[here] = (canvas.pixels[here] * light).astype(np.uint8)
-
-    def _finish(self, canvas: _Canvas, known: npt.NDArray[np.bool_] | None) -> Example:
+    def _finish(self, canvas: Canvas, known: npt.NDArray[np.bool_] | None) -> Example:
         boxes, ignored = [], []
         for index, area in enumerate(canvas.areas):
             shown = canvas.owners == index + 1
@@ -414,11 +345,3 @@ def _read(path: Path) -> Picture:
 
 def _read_all(folder: Path) -> list[Picture]:
     return [_read(path) for path in sorted(folder.glob("*"))]
-
-
-def _shared(
-    canvas: tuple[int, int], patch: tuple[int, ...], left: int, top: int
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    y0, x0 = max(0, top), max(0, left)
-    y1, x1 = max(y0, min(canvas[0], top + patch[0])), max(x0, min(canvas[1], left + patch[1]))
-    return (slice(y0, y1), slice(x0, x1)), (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
