@@ -21,6 +21,7 @@ from core.paths import DataFolder
 from core.settings import Settings, SettingsError, load_settings
 from gui import background, theme
 from gui.bridge import Bridge
+from gui.core_words import core_words
 from gui.language import install_language
 from gui.log_file import kept_log
 from gui.main_window import PAGES, MainWindow, import_page, import_pages
@@ -172,9 +173,9 @@ class Running(QObject):
     def _tell_no_station(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             self._log_bug(error)
-        message = error.message if isinstance(error, UserError) else self.tr("The shop cannot be opened.")
+        message = core_words(error.message) if isinstance(error, UserError) else self.tr("The shop cannot be opened.")
         remedy = (
-            error.remedy
+            core_words(error.remedy)
             if isinstance(error, UserError)
             else self.tr("{error} The log file has the details: {log}").format(error=error, log=self._data.log)
         )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import UserError
 from core.station_view import Problem, Severity
+from gui.core_words import core_words
 
 INFORMED_FOR_MS = 6000
 _RANK = {Severity.INFORM: 0, Severity.WARN: 1, Severity.FAIL: 2}
@@ -55,18 +56,19 @@ class Messages(QObject):
 
     def tell_error(self, error: UserError, *, key: str = "") -> None:
         """A problem with its remedy, as a warning."""
-        self.warn(error.message, error.remedy, key=key)
+        self.warn(core_words(error.message), core_words(error.remedy), key=key or error.message)
 
     def tell_problem(self, problem: Problem) -> None:
         """A problem of the station, or its end."""
+        text, remedy = core_words(problem.message), core_words(problem.remedy)
         if problem.is_over:
             self.take_back(problem.key)
-            if problem.message:
-                self.inform(problem.message, problem.remedy, key=problem.key)
+            if text:
+                self.inform(text, remedy, key=problem.key)
         elif problem.severity is Severity.INFORM:
-            self.inform(problem.message, problem.remedy, key=problem.key)
+            self.inform(text, remedy, key=problem.key)
         else:
-            self._tell(Message(problem.key, problem.message, problem.remedy, problem.severity))
+            self._tell(Message(problem.key, text, remedy, problem.severity))
 
     def take_back(self, key: str) -> None:
         """The message was read, or what it tells is over."""

@@ -8,7 +8,7 @@ from core.cameras.capture import CaptureState
 from core.station_view import Phase, StationStatus
 from gui import theme
 from gui.actions import keys_of
-from gui.live.activity import activity_words
+from gui.core_words import core_words
 from gui.live.picture_words import short_warning
 from gui.widgets.key_cap import key_text
 from gui.widgets.words import ElidedWords, Words
@@ -109,7 +109,7 @@ class StatusLine(QWidget):
         )
         self._catalog.say(catalog if status.phase is Phase.READY else "")
         progress = f" {status.progress:.0%}" if status.progress is not None else ""
-        self._activity.say(f"{activity_words(status.activity)}{progress}" if status.activity else "")
+        self._activity.say(f"{core_words(status.activity)}{progress}" if status.activity else "")
         self._picture.say(self._picture_words(status))
         for words in (self._picture, self._pace, self._runtime, self._catalog, self._activity):
             words.setVisible(bool(words.text()))
@@ -136,7 +136,7 @@ class StatusLine(QWidget):
             CaptureState.LOST: self.tr("lost"),
             CaptureState.ENDED: self.tr("ended"),
         }
-        label = status.camera_label or self.tr("Camera")
+        label = core_words(status.camera_label) or self.tr("Camera")
         if status.camera in states:
             return f"{label}: {states[status.camera]}"
         size = f" {status.camera_width}×{status.camera_height}" if status.camera_width else ""

@@ -15,6 +15,7 @@ from gui.catalog.import_bar import ImportBar
 from gui.catalog.product_editor import ProductEditor
 from gui.catalog.product_table import ProductTable
 from gui.catalog.product_table_model import ProductFilter, ProductTableModel
+from gui.core_words import core_words
 from gui.enroll_more import begin_more_shots
 from gui.messages import Messages
 from gui.page import Page
@@ -225,7 +226,7 @@ class CatalogPage(Page):
             self.tr("{products} products with {references} references imported").format(
                 products=len(report.products), references=report.references
             ),
-            report.unreadable,
+            [core_words(sentence) for sentence in report.unreadable],
         )
         self._read()
 
@@ -234,4 +235,4 @@ class CatalogPage(Page):
         if not isinstance(error, UserError):
             self.import_bar.hide()
             raise error
-        self.import_bar.fail(error.message, error.remedy)
+        self.import_bar.fail(core_words(error.message), core_words(error.remedy))

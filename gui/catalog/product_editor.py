@@ -131,7 +131,7 @@ class ProductEditor(Card):
         self._save_action.setEnabled(True)
         if not isinstance(error, UserError):
             raise error
-        self.form.show_problem(f"{error.message} {error.remedy}")
+        self.form.show_problem(error)
 
     def _archive_or_restore(self) -> None:
         product = self._product

@@ -9,6 +9,7 @@ from core.errors import UserError
 from gui import theme
 from gui.checkout.amount_field import AmountField
 from gui.checkout.form import Form
+from gui.core_words import error_words
 from gui.money import amount_text, read_amount
 from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.line_field import LineField
@@ -103,7 +104,7 @@ class PriceForm(Form):
         try:
             price = read_amount(self.price.text(), self._currency)
         except UserError as error:
-            self._problem.say(str(error))
+            self._problem.say(error_words(error))
             self.price.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         if not self.reason.text().strip():

@@ -262,7 +262,7 @@ class EnrollmentPage(Page):
         if isinstance(error, EnrollmentError):
             self.messages.tell_error(error)
         else:
-            self.panel.form.show_problem(f"{error.message} {error.remedy}")
+            self.panel.form.show_problem(error)
 
     # Shots
 

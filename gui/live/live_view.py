@@ -13,8 +13,8 @@ from core.frames import Frame
 from core.sightings import Box, Outcome, Sighting
 from core.station_view import Phase, StationStatus, StationView
 from gui import theme
+from gui.core_words import core_words
 from gui.live import overlay
-from gui.live.activity import activity_words
 from gui.live.frame_image import FrameImage
 from gui.live.glide import Glide, label_of
 from gui.live.metrics import LiveMetrics
@@ -280,8 +280,8 @@ class LiveView(QWidget):
                 painter=painter,
                 area=area,
                 icon_name="camera-off",
-                title=status.camera_message or self.tr("The camera is gone."),
-                sentence=status.camera_remedy or self.tr("Plug it in again; the sale is kept."),
+                title=core_words(status.camera_message) or self.tr("The camera is gone."),
+                sentence=core_words(status.camera_remedy) or self.tr("Plug it in again; the sale is kept."),
             )
             return True
         if status is not None and status.phase is Phase.FAILED:
@@ -291,7 +291,7 @@ class LiveView(QWidget):
                 area=area,
                 icon_name="error",
                 title=self.tr("The station cannot start."),
-                sentence=activity_words(status.activity),
+                sentence=core_words(status.activity),
             )
             return True
         if not self._image.isNull():
@@ -301,7 +301,7 @@ class LiveView(QWidget):
             area=area,
             icon_name="camera",
             title=self.tr("Getting ready"),
-            sentence=activity_words(status.activity if status is not None else "")
+            sentence=core_words(status.activity if status is not None else "")
             or self.tr("The camera is being opened."),
             progress=status.progress if status is not None else None,
         )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, Q
 from core.errors import UserError
 from core.shop_engines import EngineWorkshop, MadeEngine
 from gui import background, theme
+from gui.core_words import core_words
 from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.card import Border, Card
 from gui.widgets.words import Words
@@ -193,7 +194,7 @@ class EngineDialog(QDialog):
     def _end(self, engines: Sequence[MadeEngine]) -> None:
         self._move_bar(1.0)
         self._head.say(self.tr("✓ The engines are ready"))
-        lines = [line for engine in engines for line in (_sentence(engine), engine.note) if line]
+        lines = [line for engine in engines for line in (_sentence(engine), core_words(engine.note)) if line]
         if not self._offers_use:
             lines.append(self.tr("They are used from the next start on."))
         self._note.say("\n".join(lines))
@@ -208,8 +209,8 @@ class EngineDialog(QDialog):
             self._note.say("")
             self._finish(_State.READY)
             return
-        self._head.say(f"! {error.message}")
-        self._note.say(error.remedy)
+        self._head.say(f"! {core_words(error.message)}")
+        self._note.say(core_words(error.remedy))
         self._finish(_State.FAILED)
 
     def _finish(self, state: _State) -> None:

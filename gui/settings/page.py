@@ -23,6 +23,7 @@ from core.errors import UserError
 from core.settings import Settings, SettingsError
 from core.shop_engines import engine_workshop
 from gui import background, theme
+from gui.core_words import core_words
 from gui.messages import Messages
 from gui.page import Page
 from gui.settings import words
@@ -132,7 +133,7 @@ class SettingsPage(Page):
     def _offer_cameras(self, cameras: list[AttachedCamera]) -> None:
         control = self.rows["camera.source"].control
         assert isinstance(control, CameraControl)
-        control.offer([(camera.uri, camera.label) for camera in cameras])
+        control.offer([(camera.uri, core_words(camera.label)) for camera in cameras])
 
     # Engines for the graphics card
 

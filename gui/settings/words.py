@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from core.errors import UserError
+from gui.core_words import error_words
 from gui.settings.schema import FieldSpec, SectionSpec
 
 CONTEXT = "Settings"
@@ -64,4 +65,4 @@ def problem(spec: FieldSpec, error: UserError) -> str:
     """One sentence for beside the field."""
     if spec.key == "shop.currency":
         return QCoreApplication.translate("Settings", "Enter the three capital letters of a currency, such as EUR.")
-    return f"{error.message} {error.remedy}"
+    return error_words(error)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from core.catalog.records import ProductDetails, SoldBy
 from core.errors import UserError
 from gui import theme
+from gui.core_words import error_words
 from gui.money import amount_text, read_amount
 from gui.widgets.fields import ChoiceField
 from gui.widgets.line_field import LineField
@@ -120,15 +121,15 @@ class ProductForm(QWidget):
         price = self._quiet(self._read_price)
         return self._gathered(price, self._quiet(self._read_tax))
 
-    def show_problem(self, sentence: str) -> None:
+    def show_problem(self, error: UserError) -> None:
         """Say what the shop's records refuse, beside the field it is about."""
-        word = sentence.casefold()
+        word = str(error).casefold()
         field: LineField = self.name
         for candidate, key in ((self.barcode, "barcode"), (self.sku, "sku"), (self.price, "price"), (self.tax, "tax")):
             if f"the {key}" in word or f"this {key}" in word:
                 field = candidate
                 break
-        self._complain(field, sentence)
+        self._complain(field, error_words(error))
 
     def first_problem(self) -> QWidget | None:
         """The first field with a sentence beside it."""
@@ -149,7 +150,7 @@ class ProductForm(QWidget):
         try:
             return read()
         except UserError as error:
-            self._complain(field, f"{error.message} {error.remedy}")
+            self._complain(field, error_words(error))
             return None
 
     def _quiet(self, read: Callable[[], int]) -> int:

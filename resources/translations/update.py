@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
+from core_sentences import CONTEXT, LIST, core_sentences, list_text
+
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent.parent
 LANGUAGES = ("de",)
@@ -26,10 +28,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing, tell what is missing")
     is_check = parser.parse_args().check
-    missing = [line for language in LANGUAGES for line in _bring_up_to_date(language, is_check=is_check)]
+    missing = _write_list(is_check=is_check)
+    missing += [line for language in LANGUAGES for line in _bring_up_to_date(language, is_check=is_check)]
     for line in missing:
         sys.stdout.write(f"{line}\n")
     return 1 if missing else 0
+
+
+def _write_list(*, is_check: bool) -> list[str]:
+    """Let the running program find the sentences of ``core``; a sentence when only checking and they differ."""
+    text = list_text(core_sentences())
+    if not is_check:
+        LIST.write_text(text, encoding="utf-8")
+    elif not LIST.is_file() or LIST.read_text(encoding="utf-8") != text:
+        return [f"{LIST.name} does not hold the sentences of core."]
+    return []
 
 
 def _bring_up_to_date(language: str, *, is_check: bool) -> list[str]:
@@ -53,12 +66,12 @@ def _bring_up_to_date(language: str, *, is_check: bool) -> list[str]:
 
 def _merge(path: Path, language: str, scratch: Path) -> None:
     """Let ``path`` hold exactly the words of today, with the translations that it had."""
-    settings = scratch / "settings_words.py"
-    settings.write_text(
-        "".join(f"QT_TRANSLATE_NOOP({SETTINGS_CONTEXT!r}, {_quoted(text)})\n" for text in settings_texts()),
-        encoding="utf-8",
+    outside = scratch / "words_outside_the_window.py"
+    texts = [*((SETTINGS_CONTEXT, text) for text in settings_texts()), *((CONTEXT, text) for text in core_sentences())]
+    outside.write_text(
+        "".join(f"QT_TRANSLATE_NOOP({context!r}, {_quoted(text)})\n" for context, text in texts), encoding="utf-8"
     )
-    sources = [*sorted((ROOT / "gui").rglob("*.py")), settings]
+    sources = [*sorted((ROOT / "gui").rglob("*.py")), outside]
     options = ("-silent", "-locations", "none", "-no-obsolete", "-source-language", "en_US")
     _run("lupdate", *map(str, sources), *options, "-target-language", language, "-ts", str(path))
 

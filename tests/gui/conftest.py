@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from gui import background, theme
+from gui.language import install_language
 from tests.gui.counter import CounterStation
 
 _HARMLESS = ("This plugin does not support", "propagateSizeHints")
@@ -35,6 +36,17 @@ def _look(qapp: QApplication) -> Iterator[None]:
     qInstallMessageHandler(former)
     background.hear_failures(None)
     assert warnings == []
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    """Widgets that are made meanwhile speak German."""
+    before = QLocale()
+    translators = install_language(qapp, "de")
+    yield
+    for translator in translators:
+        qapp.removeTranslator(translator)
+    QLocale.setDefault(before)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.catalog.records import ProductDetails, SoldBy
+from core.errors import UserError
 from gui.widgets.line_field import LineField
 from gui.widgets.product_form import ProductForm
 
@@ -94,7 +95,7 @@ def test_a_scanner_moves_on_instead_of_saving(qtbot: QtBot, form: ProductForm) -
     ],
 )
 def test_what_the_records_refuse_is_told_beside_the_field(form: ProductForm, sentence: str, field: str) -> None:
-    form.show_problem(sentence)
+    form.show_problem(UserError(sentence, remedy="Enter another."))
     assert form.first_problem() is getattr(form, field)
 
 
