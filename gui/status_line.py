@@ -103,7 +103,7 @@ class StatusLine(QWidget):
         is_live = status.camera is CaptureState.READING and status.phase is Phase.READY
         pace = self.tr("{fps} fps shown · label in {ms} ms").format(fps=round(shown_fps), ms=round(status.label_ms))
         self._pace.say(pace if is_live and shown_fps >= 1 else "")
-        self._runtime.say(status.runtime)
+        self._runtime.say(core_words(status.runtime))
         catalog = self.tr("{products} products · {references} references").format(
             products=f"{status.products:,}", references=f"{status.references:,}"
         )

@@ -39,6 +39,14 @@ _WRITTEN_OUT = (
     "Sale %1 is void.",
     "This enrollment is finished already.",
     "This enrollment is discarded already.",
+    # The engine in use and its device.
+    "OpenVINO on %1",
+    "ONNX Runtime on %1",
+    "ONNX Runtime with its defaults on %1",
+    "ONNX Runtime with CUDA on %1",
+    "ONNX Runtime with TensorRT on %1",
+    "TensorRT on %1",
+    "TensorRT for RTX on %1",
     # What an engine says that says nothing.
     "it gives no reason",
     "no reason given.",

@@ -1240,12 +1240,32 @@
         <translation>Das ist kein Ordner</translation>
     </message>
     <message>
+        <source>ONNX Runtime on %1</source>
+        <translation>ONNX Runtime auf %1</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime with CUDA on %1</source>
+        <translation>ONNX Runtime mit CUDA auf %1</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime with TensorRT on %1</source>
+        <translation>ONNX Runtime mit TensorRT auf %1</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime with its defaults on %1</source>
+        <translation>ONNX Runtime mit üblichen Werten auf %1</translation>
+    </message>
+    <message>
         <source>OpenVINO is installed, but does not load: %1.</source>
         <translation>OpenVINO ist installiert, lässt sich aber nicht laden: %1.</translation>
     </message>
     <message>
         <source>OpenVINO is not installed.</source>
         <translation>OpenVINO ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>OpenVINO on %1</source>
+        <translation>OpenVINO auf %1</translation>
     </message>
     <message>
         <source>Opening the catalog</source>
@@ -1462,6 +1482,14 @@
     <message>
         <source>TensorRT cannot make an engine for a model that leaves the size of its input &apos;%1&apos; open.</source>
         <translation>TensorRT kann keine Engine für ein Modell bauen, das die Größe seiner Eingabe „%1“ offen lässt.</translation>
+    </message>
+    <message>
+        <source>TensorRT for RTX on %1</source>
+        <translation>TensorRT for RTX auf %1</translation>
+    </message>
+    <message>
+        <source>TensorRT on %1</source>
+        <translation>TensorRT auf %1</translation>
     </message>
     <message>
         <source>TensorRT&apos;s engine cannot be kept in %1 (%2).</source>

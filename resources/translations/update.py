@@ -1,4 +1,4 @@
-"""Brings the translations up to date: reads the window's words, merges them into the .ts files, writes the .qm files.
+"""Brings the translations up to date: reads all words that are shown, merges them into .ts files, writes .qm files.
 
 ``python resources/translations/update.py`` after a change of words; then translate what is unfinished, in the .ts file
 itself or with pyside6-linguist, and run it again. ``--check`` changes nothing and tells what is missing.
