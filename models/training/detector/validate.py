@@ -27,7 +27,7 @@ from models.training.detector.scoring import (
 )
 
 FALSE_ALLOWED = 0.01
-"""False boxes a frame on counters with nothing for sale, at the threshold: half of what is bearable, for they are drawn."""
+"""False boxes a frame on counters with nothing for sale, at the threshold: half of what is asked, as they are drawn."""
 
 PRECISE = 0.98
 """Share of the boxes on session C that must be right, at the threshold; a pack cut off at its corner has no label."""
