@@ -31,6 +31,7 @@ def main() -> None:
     out.add_argument("--run", type=Path, required=True)
     out.add_argument("--output", type=Path, required=True)
     out.add_argument("--share", type=float, default=0.5, help="of the tuned weights, the rest as they were before")
+    out.add_argument("--side", type=int, help="pixels of the input's sides, if others than in training")
     curves = commands.add_parser("curves", help="draw the log as SVG")
     curves.add_argument("--log", type=Path, required=True)
     curves.add_argument("--output", type=Path, required=True)
@@ -55,7 +56,7 @@ def main() -> None:
     elif arguments.command == "front":
         draw_front(arguments.table, arguments.output)
     else:
-        trunk, step = load_trained(arguments.run / "checkpoint.pt", share=arguments.share)
+        trunk, step = load_trained(arguments.run / "checkpoint.pt", share=arguments.share, side=arguments.side)
         side = 2 * trunk.stem.side
         source = f"models.training.embedder, {step} steps from ImageNet weights"
         export(trunk, side, arguments.output, source=source)

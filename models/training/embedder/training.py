@@ -197,14 +197,14 @@ def hard_triplets(rows: torch.Tensor, products: torch.Tensor) -> torch.Tensor:
     return functional.relu(other - own + _GAP).mean()
 
 
-def load_trained(checkpoint: Path, *, share: float) -> tuple[Trunk, int]:
-    """The averaged network of a checkpoint and its number of steps.
+def load_trained(checkpoint: Path, *, share: float, side: int | None = None) -> tuple[Trunk, int]:
+    """The averaged network of a checkpoint, for an input of ``side`` or as it was trained, and its number of steps.
 
     Its weights are mixed with ``1 - share`` of the untuned ones, which keeps what the network knew of products that
     were not trained on (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
     """
     state = torch.load(checkpoint, weights_only=True)
-    trunk = Trunk(state["trunk"], state["side"])
+    trunk = Trunk(state["trunk"], side or state["side"])
     untuned = {name: tensor.clone() for name, tensor in trunk.state_dict().items()}
     trunk.load_state_dict(state["averaged"])
     gain = trunk.middle_gain.clone()
