@@ -28,7 +28,7 @@ def running(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Runnin
     yield running
     running.leave()
     # Until it has given the signals back: later it would take them from the next test's program.
-    qtbot.waitUntil(lambda: not running._signals._former, timeout=20_000)
+    qtbot.waitUntil(lambda: not running._signals.is_hearing, timeout=20_000)
     qtbot.addWidget(running.window)
 
 
