@@ -26,18 +26,19 @@ def core_words(text: str) -> str:
     ``There is no camera at /dev/video0.`` is found by the sentence ``There is no camera at %1.``; what stands in its
     fields is put into the translation, itself translated if it is a sentence or a word of ``core``.
     """
-    if not text or QCoreApplication.translate("CoreWords", _LANGUAGE) == _LANGUAGE:
-        return text
-    return _translated(text)
+    language = QCoreApplication.translate("CoreWords", _LANGUAGE)
+    return text if not text or language == _LANGUAGE else _translated(text, language)
 
 
-def _translated(text: str) -> str:
+@lru_cache(maxsize=256)
+def _translated(text: str, language: str) -> str:
+    # Kept, for the status line and the live picture say the same again with every picture.
     plain, with_fields = _sentences()
     if text in plain:
         return QCoreApplication.translate(_CONTEXT, text)
     for sentence, literals in with_fields:
         if all(literal in text for literal in literals) and (found := _pattern(sentence).fullmatch(text)):
-            fields = [_translated(field) for field in found.groups()]
+            fields = [_translated(field, language) for field in found.groups()]
             return _filled(QCoreApplication.translate(_CONTEXT, sentence), fields)
     return text
 

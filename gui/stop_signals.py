@@ -9,10 +9,12 @@ from types import FrameType
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 from shiboken6 import isValid
 
+_NOBODY = -1
+
 _hearing: list["StopSignals"] = []
+"""Windows that have taken the signals, the newest last; they may close in any order."""
 _former: dict[int, object] = {}
-_former_fd: list[int] = []
-"""Who had the signals before the first window took them; windows may close in any order."""
+"""Who had the signals before the first of them."""
 
 
 class StopSignals(QObject):
@@ -42,9 +44,8 @@ class StopSignals(QObject):
         QTimer.singleShot(0, self, self._leave)
 
     def _take(self) -> None:
-        former_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         if not _hearing:
-            _former_fd[:] = [former_fd]
             for number in (signal.SIGINT, signal.SIGTERM):
                 _former[number] = signal.signal(number, _hear)
         _hearing.append(self)
@@ -61,7 +62,7 @@ class StopSignals(QObject):
         if _hearing:
             signal.set_wakeup_fd(_hearing[-1]._writer.fileno(), warn_on_full_buffer=False)
         else:
-            signal.set_wakeup_fd(_former_fd[0])
+            signal.set_wakeup_fd(_NOBODY)
             for number, handler in _former.items():
                 signal.signal(number, handler)  # type: ignore[arg-type]
         if isValid(self._notifier):
