@@ -38,6 +38,7 @@ class CounterItem:
 
     ``is_recovered``: it was counted before the program started or the sale was parked, and was not seen since.
     ``drift``: how it moves, in pixels a second across and down; ``None`` before that is known.
+    ``place``: where it last lay and looked like what it is sold as. ``shows``: the product that its track looks like.
     """
 
     item_id: int
@@ -52,6 +53,15 @@ class CounterItem:
     is_recovered: bool = False
     picture: str | None = None
     drift: tuple[float, float] | None = None
+    place: Box | None = None
+    shows: int | None = None
+
+    @property
+    def has_strayed(self) -> bool:
+        """Whether its track has left its place, or shows something else there: it may have gone off with a neighbor."""
+        if self.place is None or self.product_id is None:
+            return False
+        return not _is_near(self.place, self.box) or self.shows not in (None, self.product_id)
 
     def expected(self, now: float) -> Box:
         """Where it is by ``now`` if it went on as it did when it was last seen."""
@@ -80,23 +90,25 @@ class CounterItems:
 
         ``kept``: items that are not forgotten, because a person is asked about them.
         """
-        seen = {sighting.track.track_id: sighting.track.box for sighting in sightings}
+        seen = {sighting.track.track_id: sighting for sighting in sightings}
         for item in self._items.values():
-            box = seen.get(item.track_id)
-            item.is_present = box is not None
-            if box is not None:
-                _follow(item, box, now)
+            sighting = seen.get(item.track_id)
+            item.is_present = sighting is not None
+            if sighting is not None:
+                best = sighting.match.best if sighting.match is not None else None
+                item.shows = best.product_id if best is not None else None
+                _follow(item, sighting.track.box, now)
         for item in [item for item in self._items.values() if self._is_forgotten(item, now)]:
             if item.item_id not in kept:
                 self._drop(item)
 
     def link(self, sighting: Sighting, *, product_id: int | None, now: float) -> CounterItem:
-        """The item that a track shows: its own, one that vanished and is back, or a new one."""
+        """The item that a track shows: its own, one left behind, one that vanished and is back, or a new one."""
         track = sighting.track
         own = self.of_track(track.track_id)
         if own is not None:
             return own
-        item = self._returned(track.box, product_id, now)
+        item = self._left_behind(track.box, product_id) or self._returned(track.box, product_id, now)
         if item is None:
             item = CounterItem(self._next, track.track_id, track.box, now)
             self._items[item.item_id] = item
@@ -104,7 +116,7 @@ class CounterItems:
         else:
             self._by_track.pop(item.track_id, None)
             item.track_id, item.box, item.seen_at, item.is_present = track.track_id, track.box, now, True
-            item.is_recovered, item.drift = False, None
+            item.is_recovered, item.drift, item.shows = False, None, product_id
         self._by_track[track.track_id] = item.item_id
         return item
 
@@ -167,6 +179,28 @@ class CounterItems:
     def clear(self) -> None:
         self._items.clear()
         self._by_track.clear()
+
+    def _left_behind(self, box: Box, product_id: int | None) -> CounterItem | None:
+        """The item that still lies in its place while its track went off with what was carried past.
+
+        That track shows no item from then on. If it was the item after all, moved while another piece of its product
+        was put in its place, it is counted as soon as it lies still.
+        """
+        if self.mode == "belt" or product_id is None:
+            return None
+        return next(
+            (
+                item
+                for item in self._items.values()
+                if item.is_present
+                and item.verdict in ("counted", "sold")
+                and item.product_id == product_id
+                and item.has_strayed
+                and item.place is not None
+                and _is_near(item.place, box)
+            ),
+            None,
+        )
 
     def _returned(self, box: Box, product_id: int | None, now: float) -> CounterItem | None:
         gone = [item for item in self._items.values() if not item.is_present and not item.is_recovered]

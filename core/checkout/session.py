@@ -146,14 +146,15 @@ class CheckoutSession:
         item = self._items.link(sighting, product_id=product.product_id if product else None, now=frame.captured_at)
         if known_item is None and item.verdict == "open":
             self._log.recognized(item.item_id, item.track_id, belief.match, sale_id=self._sale.sale_id)
-        if item.verdict in ("sold", "dismissed") or item.is_personal:
-            return
-        if product is not None:
+        is_decided = item.verdict in ("sold", "dismissed") or item.is_personal
+        if product is not None and not is_decided:
             self._doubts.pop(item.item_id, None)
             if item.product_id != product.product_id and not self._is_counted_before(item, product):
                 self._count(item, product, origin=LineOrigin.SEEN)
-        elif item.verdict == "open":
+        elif item.verdict == "open" and not is_decided:
             self._ask(item, sighting, belief, frame)
+        if product is not None and item.product_id == product.product_id:
+            item.place = sighting.track.box
 
     def _sold_as(self, belief: Belief) -> Product | None:
         best = belief.match.best

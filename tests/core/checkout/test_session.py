@@ -50,6 +50,29 @@ def test_a_new_track_elsewhere_is_another_piece_at_once() -> None:
     assert desk.amounts() == {"Product 1": 2}
 
 
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_an_item_whose_track_goes_off_with_what_is_carried_past_is_not_counted_again(*, is_paid: bool) -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    if is_paid:
+        desk.session.pay("cash")
+        desk.journal.open_next()
+    lies = {} if is_paid else {"Product 1": 1}
+    carried = seen(1, 2, at=(260, 100), settled=False, moving=True)
+    desk.shows(carried, seen(2, 1))
+    assert desk.amounts() == lies
+    desk.shows(seen(1, 2, at=(260, 100)), seen(2, 1))
+    assert desk.amounts() == {**lies, "Product 2": 1}
+
+
+def test_another_piece_where_one_was_moved_from_counts_when_both_lie_still() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    desk.shows(seen(1, 1, at=(400, 300), moving=True), seen(2, 1))
+    desk.shows(seen(1, 1, at=(400, 300)), seen(2, 1))
+    assert desk.amounts() == {"Product 1": 2}
+
+
 def test_a_small_item_on_a_large_one_of_another_kind_is_sold_too() -> None:
     desk = counter()
     desk.shows(seen(1, 1), seen(2, 2, at=(110, 110), size=(40, 40)))
