@@ -16,6 +16,9 @@ Verdict = Literal["open", "counted", "dismissed", "sold"]
 
 _NO_TRACK = -1
 
+_ONCE: tuple[Verdict, ...] = ("counted", "sold")
+"""What is not counted again while it may be the same piece."""
+
 _SOLD_MEMORY_SECONDS = 3.0
 """How long a paid item may be out of sight and still be the same one when it shows up near the same place."""
 
@@ -39,6 +42,7 @@ class CounterItem:
     ``is_recovered``: it was counted before the program started or the sale was parked, and was not seen since.
     ``drift``: how it moves, in pixels a second across and down; ``None`` before that is known.
     ``place``: where it last lay and looked like what it is sold as. ``shows``: the product that its track looks like.
+    ``is_hidden``: its track goes on unseen.
     """
 
     item_id: int
@@ -55,13 +59,14 @@ class CounterItem:
     drift: tuple[float, float] | None = None
     place: Box | None = None
     shows: int | None = None
+    is_hidden: bool = False
 
     @property
-    def has_strayed(self) -> bool:
-        """Whether its track has left its place, or shows something else there: it may have gone off with a neighbor."""
+    def may_be_left_behind(self) -> bool:
+        """Whether its track is unseen, has left its place or shows something else: it may be another thing's by now."""
         if self.place is None or self.product_id is None:
             return False
-        return not _is_near(self.place, self.box) or self.shows not in (None, self.product_id)
+        return self.is_hidden or not _is_near(self.place, self.box) or self.shows not in (None, self.product_id)
 
     def expected(self, now: float) -> Box:
         """Where it is by ``now`` if it went on as it did when it was last seen."""
@@ -96,7 +101,7 @@ class CounterItems:
             item.is_present = sighting is not None
             if sighting is not None:
                 best = sighting.match.best if sighting.match is not None else None
-                item.shows = best.product_id if best is not None else None
+                item.shows, item.is_hidden = best.product_id if best is not None else None, sighting.track.missed > 0
                 _follow(item, sighting.track.box, now)
         for item in [item for item in self._items.values() if self._is_forgotten(item, now)]:
             if item.item_id not in kept:
@@ -116,12 +121,12 @@ class CounterItems:
         else:
             self._by_track.pop(item.track_id, None)
             item.track_id, item.box, item.seen_at, item.is_present = track.track_id, track.box, now, True
-            item.is_recovered, item.drift, item.shows = False, None, product_id
+            item.is_recovered, item.drift, item.shows, item.is_hidden = False, None, product_id, False
         self._by_track[track.track_id] = item.item_id
         return item
 
     def hides_near(self, sighting: Sighting, sightings: Iterable[Sighting]) -> bool:
-        """Whether a counted piece of the product that ``sighting`` shows is out of sight right here.
+        """Whether a counted or paid piece of the product that ``sighting`` shows is out of sight right here.
 
         Its track still lives, in the place where it is expected, and may be what is seen: it will be told apart when
         that track ends or is seen again.
@@ -129,7 +134,7 @@ class CounterItems:
         best = sighting.match.best if sighting.match is not None else None
         for other in sightings:
             item = self.of_track(other.track.track_id) if other.track.missed > 0 else None
-            if item is None or best is None or item.verdict != "counted" or item.product_id != best.product_id:
+            if item is None or best is None or item.verdict not in _ONCE or item.product_id != best.product_id:
                 continue
             if _is_near(other.track.box, sighting.track.box):
                 return True
@@ -181,7 +186,7 @@ class CounterItems:
         self._by_track.clear()
 
     def _left_behind(self, box: Box, product_id: int | None) -> CounterItem | None:
-        """The item that still lies in its place while its track went off with what was carried past.
+        """The item that still lies in its place while its track went off with what was carried past, or is unseen.
 
         That track shows no item from then on. If it was the item after all, moved while another piece of its product
         was put in its place, it is counted as soon as it lies still.
@@ -193,9 +198,9 @@ class CounterItems:
                 item
                 for item in self._items.values()
                 if item.is_present
-                and item.verdict in ("counted", "sold")
+                and item.verdict in _ONCE
                 and item.product_id == product_id
-                and item.has_strayed
+                and item.may_be_left_behind
                 and item.place is not None
                 and _is_near(item.place, box)
             ),

@@ -65,6 +65,18 @@ def test_an_item_whose_track_goes_off_with_what_is_carried_past_is_not_counted_a
     assert desk.amounts() == {**lies, "Product 2": 1}
 
 
+def test_a_paid_item_that_a_hand_parted_is_not_sold_again() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1, size=(200, 80)))
+    desk.session.pay("cash")
+    desk.journal.open_next()
+    part = {"size": (60, 80), "settled": False}
+    desk.shows(seen(1, 1, **part), seen(2, 1, at=(240, 100), **part))  # type: ignore[arg-type]
+    desk.shows(seen(1, 1, size=(60, 80), missed=2), seen(2, 1, size=(200, 80)))
+    desk.shows(seen(2, 1, size=(200, 80)))
+    assert desk.amounts() == {}
+
+
 def test_another_piece_where_one_was_moved_from_counts_when_both_lie_still() -> None:
     desk = counter()
     desk.shows(seen(1, 1))
