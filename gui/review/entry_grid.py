@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.catalog.records import ReviewState
 from core.review.queue import ReviewEntry
@@ -11,7 +11,7 @@ from gui import theme
 from gui.review.entry_list_model import ENTRY_ROLE, NOTE_ROLE, EntryListModel, Index
 from gui.widgets.card import paint_card
 from gui.widgets.picture_lender import PictureLender, paint_focus_dots
-from gui.widgets.slim_scroll_bar import scroll_slimly
+from gui.widgets.tile_layout import lay_out_as_tiles
 
 _TEXT_HEIGHT = 82
 _NARROWEST = 150
@@ -32,16 +32,7 @@ class EntryGrid(QListView):
         self._entries = model
         self.setModel(model)
         self.setItemDelegate(_EntryDelegate(self, lender))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll_slimly(self)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setUniformItemSizes(True)
-        self.viewport().setAutoFillBackground(False)
+        lay_out_as_tiles(self)
         self.setAccessibleName(self.tr("Recognized items"))
         lender.came.connect(self.viewport().update)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
