@@ -83,8 +83,11 @@ class Floors:
         if importlib.util.find_spec("onnx") is None:
             self.reason = "The floor is not counted: that needs the package onnx."
             return
-        from core.vision.model_conversion.work import count_work
+        from core.vision.model_conversion.work import computes_in_whole_numbers, count_work
 
+        if computes_in_whole_numbers(weights):
+            self.reason = "The floor is not counted: what the device can do in whole numbers is not measured."
+            return
         self._work = count_work(weights)
         if self._work is None:
             self.reason = "The floor is not counted: the model's sizes are not known beforehand."

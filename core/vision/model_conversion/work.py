@@ -10,6 +10,8 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 
 from core.vision.model_conversion.graph import read_graph, settled, subgraphs
 
+_QUANTIZED = frozenset({"QuantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul"})
+
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -49,6 +51,11 @@ def count_work(path: Path) -> Work | None:
         weights=sum(prod(tensor.dims) for tensor in graph.initializer if tensor.data_type == TensorProto.FLOAT),
         carried=sum(prod(shapes[name]) for name in ends) // pictures,
     )
+
+
+def computes_in_whole_numbers(path: Path) -> bool:
+    """Whether a model is quantized, in whole or in part. Raises ``ModelError`` for a file that is no model."""
+    return any(node.op_type in _QUANTIZED for node in read_graph(path).graph.node)
 
 
 def write_matrix_product(path: Path, rows: int, size: int) -> int:

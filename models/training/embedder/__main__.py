@@ -1,4 +1,7 @@
-"""``python -m models.training.embedder train|export``, from the repository's root; see the README beside."""
+"""``python -m models.training.embedder train|export|quantize|curves|front``, from the repository's root.
+
+See the README beside.
+"""
 
 import argparse
 from pathlib import Path
@@ -7,16 +10,44 @@ import cv2
 import numpy as np
 import torch
 
+from models.training.embedder.batches import read_kinds
 from models.training.embedder.curves import draw_curves, draw_front
 from models.training.embedder.export import compare, digest, export
+from models.training.embedder.quantize import CALIBRATION_PICTURES, calibration_pictures, input_side, quantize
 from models.training.embedder.training import Recipe, Training, load_trained
 
 
 def main() -> None:
-    usual = Recipe()
     parser = argparse.ArgumentParser(prog="python -m models.training.embedder", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train", help="train, or go on from the folder's checkpoint")
+    _add_train(commands.add_parser("train", help="train, or go on from the folder's checkpoint"))
+    out = commands.add_parser("export", help="write the ONNX file of a checkpoint")
+    out.add_argument("--run", type=Path, required=True)
+    out.add_argument("--output", type=Path, required=True)
+    out.add_argument("--share", type=float, default=0.5, help="of the tuned weights, the rest as they were before")
+    out.add_argument("--side", type=int, help="pixels of the input's sides, if others than in training")
+    out.set_defaults(act=_export)
+    eight = commands.add_parser("quantize", help="write an exported file once more, in whole numbers of eight bits")
+    eight.add_argument("--data", type=Path, required=True, help="folder with grocery and up24, to calibrate with")
+    eight.add_argument("--model", type=Path, required=True, help="the exported file")
+    eight.add_argument("--output", type=Path, required=True)
+    eight.add_argument("--seed", type=int, default=Recipe().seed)
+    eight.set_defaults(act=_quantize)
+    curves = commands.add_parser("curves", help="draw the log as SVG")
+    curves.add_argument("--log", type=Path, required=True)
+    curves.add_argument("--output", type=Path, required=True)
+    curves.set_defaults(act=lambda given: draw_curves(given.log, given.output))
+    front = commands.add_parser("front", help="draw a table of accuracy and time as SVG")
+    front.add_argument("--table", type=Path, required=True)
+    front.add_argument("--output", type=Path, required=True)
+    front.set_defaults(act=lambda given: draw_front(given.table, given.output))
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    arguments.act(arguments)
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    usual = Recipe()
     train.add_argument("--data", type=Path, required=True, help="folder with grocery and up24")
     train.add_argument("--run", type=Path, required=True, help="folder for checkpoints and the log")
     train.add_argument("--continue", dest="goes_on", action="store_true", help="go on from the checkpoint")
@@ -27,44 +58,42 @@ def main() -> None:
     train.add_argument("--pull", type=float, default=usual.pull, help="weight of staying close to the untuned network")
     train.add_argument("--seed", type=int, default=usual.seed, help="of the pictures, their views and the batches")
     train.add_argument("--threads", type=int, default=1, help="of PyTorch")
-    out = commands.add_parser("export", help="write the ONNX file of a checkpoint")
-    out.add_argument("--run", type=Path, required=True)
-    out.add_argument("--output", type=Path, required=True)
-    out.add_argument("--share", type=float, default=0.5, help="of the tuned weights, the rest as they were before")
-    out.add_argument("--side", type=int, help="pixels of the input's sides, if others than in training")
-    curves = commands.add_parser("curves", help="draw the log as SVG")
-    curves.add_argument("--log", type=Path, required=True)
-    curves.add_argument("--output", type=Path, required=True)
-    front = commands.add_parser("front", help="draw a table of accuracy and time as SVG")
-    front.add_argument("--table", type=Path, required=True)
-    front.add_argument("--output", type=Path, required=True)
-    arguments = parser.parse_args()
-    cv2.setNumThreads(1)
-    if arguments.command == "train":
-        torch.set_num_threads(arguments.threads)
-        recipe = Recipe(
-            trunk=arguments.trunk,
-            side=arguments.side,
-            frozen=arguments.frozen,
-            minutes=arguments.minutes,
-            pull=arguments.pull,
-            seed=arguments.seed,
-        )
-        Training(recipe, arguments.data, arguments.run, goes_on=arguments.goes_on).run()
-    elif arguments.command == "curves":
-        draw_curves(arguments.log, arguments.output)
-    elif arguments.command == "front":
-        draw_front(arguments.table, arguments.output)
-    else:
-        trunk, step = load_trained(arguments.run / "checkpoint.pt", share=arguments.share, side=arguments.side)
-        side = 2 * trunk.stem.side
-        source = f"models.training.embedder, {step} steps from ImageNet weights"
-        export(trunk, side, arguments.output, source=source)
-        images = np.random.default_rng(0).uniform(-1, 1, (8, 3, side, side)).astype(np.float32)
-        cosines = compare(trunk, arguments.output, images)
-        size = arguments.output.stat().st_size / 1e6
-        print(f"{arguments.output.name}: {size:.2f} MB, sha256 {digest(arguments.output)}")
-        print(f"cosine to the trained network: lowest {cosines.min():.6f}")
+    train.set_defaults(act=_train)
+
+
+def _train(given: argparse.Namespace) -> None:
+    torch.set_num_threads(given.threads)
+    recipe = Recipe(
+        trunk=given.trunk,
+        side=given.side,
+        frozen=given.frozen,
+        minutes=given.minutes,
+        pull=given.pull,
+        seed=given.seed,
+    )
+    Training(recipe, given.data, given.run, goes_on=given.goes_on).run()
+
+
+def _export(given: argparse.Namespace) -> None:
+    trunk, step = load_trained(given.run / "checkpoint.pt", share=given.share, side=given.side)
+    side = 2 * trunk.stem.side
+    export(trunk, side, given.output, source=f"models.training.embedder, {step} steps from ImageNet weights")
+    images = np.random.default_rng(0).uniform(-1, 1, (8, 3, side, side)).astype(np.float32)
+    cosines = compare(trunk, given.output, images)
+    _tell(given.output)
+    print(f"cosine to the trained network: lowest {cosines.min():.6f}")
+
+
+def _quantize(given: argparse.Namespace) -> None:
+    kinds, _ = read_kinds(given.data, given.seed)
+    pictures = calibration_pictures(kinds, input_side(given.model), given.seed)
+    source = f"{given.model.name} in eight bits, calibrated on {CALIBRATION_PICTURES} pictures"
+    quantize(given.model, given.output, pictures, source=source)
+    _tell(given.output)
+
+
+def _tell(path: Path) -> None:
+    print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, sha256 {digest(path)}")
 
 
 if __name__ == "__main__":

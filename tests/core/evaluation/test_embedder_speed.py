@@ -3,7 +3,10 @@
 import importlib.util
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import helper, numpy_helper
 
 from core.evaluation import embedder_speed
 from core.evaluation.device_peak import DevicePeak
@@ -74,6 +77,24 @@ def test_without_its_package_there_is_no_floor_and_a_reason(card: Path, monkeypa
     assert "onnx" in floors.reason
     rows = measure_embedders(entrants(card), 1, 3, floors)
     assert rows[0]["floor_ms"] is None
+
+
+def test_a_quantized_model_has_no_floor_and_a_reason(card: Path) -> None:
+    weights = card.parent / "tiny.onnx"
+    model = onnx.load(weights)
+    first, rest = model.graph.node[0], list(model.graph.node[1:])
+    scale = numpy_helper.from_array(np.array(0.01, np.float32), "scale")
+    model.graph.initializer.append(scale)
+    name = first.input[0]
+    del model.graph.node[:]
+    model.graph.node.append(helper.make_node("QuantizeLinear", [name, "scale"], ["whole"]))
+    model.graph.node.append(helper.make_node("DequantizeLinear", ["whole", "scale"], ["near"]))
+    first.input[0] = "near"
+    model.graph.node.extend([first, *rest])
+    onnx.save(model, weights)
+    floors = Floors(weights)
+    assert "whole numbers" in floors.reason
+    assert floors.floor_ms("CPU", 1) is None
 
 
 def test_a_card_is_held_to_its_floor_only_in_the_precision_that_its_rates_are_known_for(
