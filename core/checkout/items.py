@@ -42,7 +42,7 @@ class CounterItem:
     ``is_recovered``: it was counted before the program started or the sale was parked, and was not seen since.
     ``drift``: how it moves, in pixels a second across and down; ``None`` before that is known.
     ``place``: where it last lay and looked like what it is sold as. ``shows``: the product that its track looks like.
-    ``is_hidden``: its track goes on unseen.
+    ``is_hidden``: its track goes on unseen. ``since``: when it was noticed first.
     """
 
     item_id: int
@@ -60,6 +60,7 @@ class CounterItem:
     place: Box | None = None
     shows: int | None = None
     is_hidden: bool = False
+    since: float = math.inf
 
     @property
     def may_be_left_behind(self) -> bool:
@@ -67,6 +68,11 @@ class CounterItem:
         if self.place is None or self.product_id is None:
             return False
         return self.is_hidden or not _is_near(self.place, self.box) or self.shows not in (None, self.product_id)
+
+    @property
+    def is_out_of_sight(self) -> bool:
+        """Whether no track shows it: it has none, or one that is unseen and last looked like something else."""
+        return not self.is_present or (self.is_hidden and self.shows not in (None, self.product_id))
 
     def expected(self, now: float) -> Box:
         """Where it is by ``now`` if it went on as it did when it was last seen."""
@@ -115,7 +121,7 @@ class CounterItems:
             return own
         item = self._left_behind(track.box, product_id) or self._returned(track.box, product_id, now)
         if item is None:
-            item = CounterItem(self._next, track.track_id, track.box, now)
+            item = CounterItem(self._next, track.track_id, track.box, now, since=now)
             self._items[item.item_id] = item
             self._next += 1
         else:
@@ -145,11 +151,11 @@ class CounterItems:
     ) -> CounterItem | None:
         """The counted item that ``item`` proves to be, now that it is known as ``product_id``; it is forgotten.
 
-        It vanished no more than ``within`` seconds ago, and came back under another name or none, so that it was not
-        recognized as itself.
+        It vanished no more than ``within`` seconds before ``item`` was noticed, which is it, come back under another
+        name or none, so that it was not recognized as itself.
         """
         twin = self._twin(item.box, product_id, now)
-        if twin is None or twin is item or now - twin.seen_at > within:
+        if twin is None or twin is item or min(now, item.since) - twin.seen_at > within:
             return None
         self._drop(twin)
         return twin
@@ -235,7 +241,7 @@ class CounterItems:
         twins = [
             item
             for item in self._items.values()
-            if not item.is_present and item.product_id == product_id and item.verdict == "counted"
+            if item.is_out_of_sight and item.product_id == product_id and item.verdict == "counted"
         ]
         if self.mode == "belt":
             twins = [

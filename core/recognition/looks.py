@@ -94,14 +94,19 @@ class LookBook:
         """Add one look, k×d views of the track's crop, and return the match of all recent looks.
 
         ``probabilities`` k×C: of the embedder's classes; all looks of a track come with them, or none. When the track
-        had moved or turned and the look disagrees strongly with the former ones, another item lies there: the looks
-        start again with this one.
+        had moved or turned and the look disagrees strongly with the former ones, another item lies there; and doubtful
+        looks of a box that has changed since may have been of a part, as under a hand: the looks start again with this
+        one.
         """
         book = self._books.setdefault(track_id, _Book())
         look = np.asarray(vectors, np.float32).mean(axis=0, keepdims=True)
         seen = [] if probabilities is None else [probabilities.mean(axis=0, keepdims=True)]
         own = recognizer.match(look, _together(seen))
-        if book.is_suspect and book.match is not None and _disagrees(own, book.match):
+        if (
+            book.is_suspect
+            and book.match is not None
+            and (book.match.outcome is not Outcome.KNOWN or _disagrees(own, book.match))
+        ):
             book.vectors.clear()
             book.probabilities.clear()
             book.labels.clear()

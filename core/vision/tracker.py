@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from core.geometry import areas, clip_boxes, intersections
+from core.geometry import areas, clip_boxes, intersections, iou
 from core.sightings import Boxes, Detections, Track
 from core.vision.assignment import FARTHEST, assign, costs, distances, size_likeness
 from core.vision.trail import Trail
@@ -26,6 +26,9 @@ _MERGED_SHARE = 0.75
 _MERGED_GROWTH = 1.35
 _MERGED_AGE = 8
 """Two items pushed together make one box: it covers most of both, is larger than either, and both are well known."""
+
+_AT_HOME = 0.7
+"""Overlap from which a box is where an item last lay still."""
 
 _LONGEST_STEP = 0.5
 
@@ -98,23 +101,47 @@ class Tracker:
         if not self._trails or len(boxes) == 0:
             return {}, {}
         own = self._own()
-        merged = self._merged(own, boxes)
+        home = self._home(own, boxes)
+        merged = self._merged(own, boxes, home)
         weighed = costs(own, boxes, is_known=np.array([trail.age >= _CONFIRM for trail in self._trails]))
         weighed[list(merged)] = FARTHEST
         weighed[:, list(merged.values())] = FARTHEST
-        pairs = assign(weighed)
+        weighed[list(home)] = FARTHEST
+        weighed[:, list(home.values())] = FARTHEST
+        pairs = assign(weighed) | home
         busy = {*pairs, *merged, *np.flatnonzero(hidden).tolist()}
         return pairs | self._carried(own, boxes, busy, {*pairs.values(), *merged.values()}), merged
 
     def _own(self) -> Boxes:
         return np.stack([trail.expected for trail in self._trails]).astype(np.float32)
 
-    def _merged(self, own: Boxes, boxes: Boxes) -> dict[int, int]:
-        """Well-known trails, two or more of which lie in one box that is larger than any of them."""
+    def _home(self, own: Boxes, boxes: Boxes) -> dict[int, int]:
+        """Unseen trails → the boxes where they last lay still, as after a hand or what it carried has covered them.
+
+        Boxes that a trail in sight is in are none of theirs.
+        """
+        rests = {
+            place: trail.rest for place, trail in enumerate(self._trails) if trail.missed and trail.rest is not None
+        }
+        if not rests:
+            return {}
+        places = list(rests)
+        apart = 1 - iou(np.stack(list(rests.values())).astype(np.float32), boxes).astype(np.float64)
+        in_sight = [place for place, trail in enumerate(self._trails) if not trail.missed]
+        apart[:, (iou(own[in_sight], boxes) >= _AT_HOME).any(axis=0)] = 1.0
+        return {places[place]: row for place, row in assign(apart, farthest=1 - _AT_HOME).items()}
+
+    def _merged(self, own: Boxes, boxes: Boxes, home: dict[int, int]) -> dict[int, int]:
+        """Well-known trails, two or more of which lie in one box that is larger than any of them.
+
+        ``home``: trails that have found their own boxes already.
+        """
         sizes = np.maximum(areas(own), 1.0)
         is_inside = intersections(own, boxes) > _MERGED_SHARE * sizes[:, None]
         is_inside &= areas(boxes)[None, :] > _MERGED_GROWTH * sizes[:, None]
         is_inside &= np.array([trail.age >= _MERGED_AGE for trail in self._trails])[:, None]
+        is_inside[list(home)] = False
+        is_inside[:, list(home.values())] = False
         is_shared = is_inside.sum(axis=0) >= 2
         return {
             int(place): int(np.argmax(is_inside[place] & is_shared))

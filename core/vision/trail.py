@@ -19,6 +19,7 @@ _COAST_SECONDS = 0.35
 """An item on its way that is not detected goes on for so long, as on a belt; then it waits where it is."""
 
 _WINDOW_SECONDS = 0.3
+_REST_SECONDS = 0.2
 _MOVING_SHARE = 0.04
 _SCORE_SECONDS = 0.15
 
@@ -39,6 +40,8 @@ class Trail:
         self.covered_seconds = 0.0
         self.is_covered = False
         self.uncovered_for = math.inf
+        self.rest: Edges | None = None
+        """Where it last lay still; ``None`` before it ever did."""
         self._shown: Edges = self.box
         self._score = score
         self._clock = 0.0
@@ -65,6 +68,8 @@ class Trail:
         self.is_covered = False
         self.uncovered_for = math.inf
         self._mark()
+        if self._clock - self._centers[0][0] >= _REST_SECONDS and not self._is_moving():
+            self.rest = self.box
 
     def miss(self, step: float, *, is_covered: bool) -> None:
         """Stay where the item was last, or coast on; time under a cover is counted apart."""
