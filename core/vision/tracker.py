@@ -66,14 +66,15 @@ class Tracker:
         boxes, scores = boxes[is_real], scores[is_real]
         for trail in self._trails:
             trail.wait(step)
-        hidden = self._hidden(detections.hands)
+        covered = self._covered(detections.hands)
+        hidden = covered > _COVERED_SHARE
         pairs, merged = self._match(boxes, hidden)
         for place, trail in enumerate(self._trails):
             row = pairs.get(place)
             if row is None:
                 trail.miss(step, is_covered=place in merged or bool(hidden[place]))
             else:
-                trail.see(boxes[row], float(scores[row]), step)
+                trail.see(boxes[row], float(scores[row]), step, is_touched=bool(covered[place]))
         self._trails = [
             trail for trail in self._trails if not _is_gone(trail) and not trail.has_left(width=width, height=height)
         ]
@@ -88,13 +89,13 @@ class Tracker:
             return 1 / 30
         return min(captured_at - last, _LONGEST_STEP)
 
-    def _hidden(self, hands: Boxes) -> npt.NDArray[np.bool_]:
-        """Which trails lie under hands; several boxes may cover an item together."""
+    def _covered(self, hands: Boxes) -> npt.NDArray[np.float32]:
+        """How much of each trail lies under hands, 0–1; several boxes may cover an item together."""
         if not self._trails or len(hands) == 0:
-            return np.zeros(len(self._trails), bool)
+            return np.zeros(len(self._trails), np.float32)
         own = self._own()
-        covered = intersections(own, hands).sum(axis=1)
-        return np.asarray(covered > _COVERED_SHARE * np.maximum(areas(own), 1.0))
+        shares = intersections(own, hands).sum(axis=1) / np.maximum(areas(own), 1.0)
+        return np.asarray(np.minimum(shares, 1.0), np.float32)
 
     def _match(self, boxes: Boxes, hidden: npt.NDArray[np.bool_]) -> tuple[dict[int, int], dict[int, int]]:
         """Trail place → row of its box, and trail place → row of a box that it shares with neighbors."""

@@ -55,8 +55,8 @@ class Trail:
         is_on_its_way = not self.is_covered and self.lost_seconds < _COAST_SECONDS
         self.expected = self.box + np.tile(self._drift * step, 2) if is_on_its_way else self.box
 
-    def see(self, box: npt.NDArray[np.float32], score: float, step: float) -> None:
-        """Go to the box in which the item was found."""
+    def see(self, box: npt.NDArray[np.float32], score: float, step: float, *, is_touched: bool = False) -> None:
+        """Go to the box in which the item was found; one that a hand touches may be a part of it."""
         self.box = box.astype(np.float64)
         shift = float(np.abs(self.box - self._shown).max())
         seconds = _STILL_SECONDS if shift < _JITTER_SHARE * self._size else _MOVING_SECONDS
@@ -68,7 +68,7 @@ class Trail:
         self.is_covered = False
         self.uncovered_for = math.inf
         self._mark()
-        if self._clock - self._centers[0][0] >= _REST_SECONDS and not self._is_moving():
+        if not is_touched and self._clock - self._centers[0][0] >= _REST_SECONDS and not self._is_moving():
             self.rest = self.box
 
     def miss(self, step: float, *, is_covered: bool) -> None:

@@ -150,6 +150,24 @@ def test_a_person_who_names_an_item_that_was_put_back_does_not_count_it_twice() 
     assert desk.amounts() == {"Product 1": 2}, "a minute later it is another piece"
 
 
+def test_an_item_that_is_named_late_is_the_one_that_vanished_when_it_was_noticed() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    doubtful = seen(2, 1, at=(110, 105), outcome=Outcome.UNKNOWN)
+    desk.shows(doubtful)
+    for _ in range(30):
+        desk.shows(doubtful, seconds=1)
+    desk.session.answer(2, 1)
+    assert desk.amounts() == {"Product 1": 1}
+
+
+def test_a_moved_item_whose_track_stayed_with_a_neighbor_is_not_counted_again() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    desk.shows(seen(1, 2, missed=3, settled=False), seen(2, 1, at=(400, 300)))
+    assert desk.amounts() == {"Product 1": 1}
+
+
 def test_a_paid_item_that_is_put_down_elsewhere_is_not_sold_again() -> None:
     desk = counter()
     desk.shows(seen(1, 1), seen(2, 2, at=(300, 300)))

@@ -178,6 +178,20 @@ def test_items_pushed_together_into_one_box_come_apart_as_themselves() -> None:
     assert after == before
 
 
+def test_an_item_that_something_was_carried_across_finds_home() -> None:
+    watch = Watch()
+    (lying,) = watch.shows(seen(FIRST), frames=30)
+    x0, y0, x1, y1 = FIRST
+    left, right = (x0, y0, x0 + 60, y1), (x0 + 55, y0, x1, y1)
+    arm: Box = (x0 + 20, y0 - 40, x1, y1 + 200)
+    # A hand parts it, and what the hand carries takes the other half; then both halves are one box again.
+    watch.shows(seen(left, right, hands=(arm,)), frames=12)
+    watch.shows(seen(hands=(arm,)), frames=3)
+    tracks = watch.shows(seen(FIRST), frames=3)
+    in_sight = [track.track_id for track in tracks if track.missed == 0]
+    assert in_sight == [lying.track_id]
+
+
 def test_a_flickering_half_does_not_keep_a_track_of_its_own() -> None:
     watch = Watch()
     left, right = (100.0, 100.0, 160.0, 200.0), (160.0, 100.0, 220.0, 200.0)
