@@ -37,9 +37,9 @@ class Tracker:
     """Assigns the boxes of a frame to tracks (Hungarian method over overlap, distance and size). One thread.
 
     Items are expected where they were last, or a little further on their way: they lie on a counter or pass by on a
-    belt. An item under a hand, or in one
-    box with a neighbor, is covered and keeps its track for ten seconds; one that is gone in plain sight loses it after
-    0.7 s. Two of the same product are two tracks.
+    belt. An item under a hand, or in one box with a neighbor, is covered and keeps its track for ten seconds; one that
+    is gone in plain sight loses it after 0.7 s. What shows up where an unseen item last lay still is that item. Two of
+    the same product are two tracks.
     """
 
     def __init__(self) -> None:
