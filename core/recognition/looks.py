@@ -42,6 +42,7 @@ class _Book:
     looked_at: float = -math.inf
     taken: int = 0
     is_suspect: bool = False
+    is_resized: bool = False
 
 
 class LookBook:
@@ -75,6 +76,7 @@ class LookBook:
             book = self._books.setdefault(track.track_id, _Book())
             if book.box is not None and _has_changed(book.box, track.box):
                 book.is_suspect = True
+                book.is_resized |= _is_resized(book.box, track.box)
             is_hidden = track.is_covered or track.missed > 0
             is_too_soon = track.is_moving and now - book.looked_at < _GLANCE_SECONDS
             if not (is_hidden or is_too_soon) and self._is_due(book, now):
@@ -95,22 +97,21 @@ class LookBook:
 
         ``probabilities`` k×C: of the embedder's classes; all looks of a track come with them, or none. When the track
         had moved or turned and the look disagrees strongly with the former ones, another item lies there; and doubtful
-        looks of a box that has changed since may have been of a part, as under a hand: the looks start again with this
-        one.
+        looks of a box that has another size since may have been of a part, as under a hand: the looks start again with
+        this one.
         """
         book = self._books.setdefault(track_id, _Book())
         look = np.asarray(vectors, np.float32).mean(axis=0, keepdims=True)
         seen = [] if probabilities is None else [probabilities.mean(axis=0, keepdims=True)]
         own = recognizer.match(look, _together(seen))
-        if (
-            book.is_suspect
-            and book.match is not None
-            and (book.match.outcome is not Outcome.KNOWN or _disagrees(own, book.match))
+        if book.match is not None and (
+            (book.is_suspect and _disagrees(own, book.match))
+            or (book.is_resized and book.match.outcome is not Outcome.KNOWN)
         ):
             book.vectors.clear()
             book.probabilities.clear()
             book.labels.clear()
-        book.is_suspect = False
+        book.is_suspect = book.is_resized = False
         book.vectors = [*book.vectors, look][-self._keep :]
         book.probabilities = [*book.probabilities, *seen][-self._keep :]
         book.labels = [*book.labels, _label(own)][-self._keep :]
@@ -229,5 +230,9 @@ def _has_changed(former: Box, present: Box) -> bool:
     shift = math.hypot(
         (present[0] + present[2] - former[0] - former[2]) / 2, (present[1] + present[3] - former[1] - former[3]) / 2
     )
-    sides = ((present[2] - present[0], width), (present[3] - present[1], height))
-    return shift > _MOVED * size or any(abs(new - old) > _TURNED * max(old, 1.0) for new, old in sides)
+    return shift > _MOVED * size or _is_resized(former, present)
+
+
+def _is_resized(former: Box, present: Box) -> bool:
+    sides = ((present[axis + 2] - present[axis], former[axis + 2] - former[axis]) for axis in (0, 1))
+    return any(abs(new - old) > _TURNED * max(old, 1.0) for new, old in sides)

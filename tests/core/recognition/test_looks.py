@@ -166,6 +166,15 @@ def test_doubtful_looks_of_a_part_do_not_count_once_the_whole_is_seen(recognizer
     assert book.sighting(whole).looks == 1
 
 
+def test_doubtful_looks_of_an_item_on_its_way_add_up(recognizer: Recognizer) -> None:
+    book = LookBook(looks=3)
+    for step in range(4):
+        moved = track(left=100.0 + 40 * step)
+        assert book.which([moved], 0.5 * step) == (1,)
+        book.add(1, doubtful(2, 60), recognizer)
+    assert book.sighting(moved).looks == 4
+
+
 def test_new_items_come_before_those_in_doubt(recognizer: Recognizer) -> None:
     book = LookBook(looks=3)
     book.which([track(1)], 0.0)
