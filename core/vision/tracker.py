@@ -27,7 +27,7 @@ _MERGED_GROWTH = 1.35
 _MERGED_AGE = 8
 """Two items pushed together make one box: it covers most of both, is larger than either, and both are well known."""
 
-_AT_HOME = 0.7
+_AT_HOME = 0.75
 """Overlap from which a box is where an item last lay still."""
 
 _LONGEST_STEP = 0.5
@@ -128,9 +128,13 @@ class Tracker:
             return {}
         places = list(rests)
         apart = 1 - iou(np.stack(list(rests.values())).astype(np.float32), boxes).astype(np.float64)
-        in_sight = [place for place, trail in enumerate(self._trails) if not trail.missed]
-        apart[:, (iou(own[in_sight], boxes) >= _AT_HOME).any(axis=0)] = 1.0
+        apart[:, self._held(own, boxes)] = 1.0
         return {places[place]: row for place, row in assign(apart, farthest=1 - _AT_HOME).items()}
+
+    def _held(self, own: Boxes, boxes: Boxes) -> npt.NDArray[np.bool_]:
+        """Which boxes a trail in sight is in, N."""
+        in_sight = [place for place, trail in enumerate(self._trails) if not trail.missed]
+        return np.asarray((iou(own[in_sight], boxes) >= _AT_HOME).any(axis=0))
 
     def _merged(self, own: Boxes, boxes: Boxes, home: dict[int, int]) -> dict[int, int]:
         """Well-known trails, two or more of which lie in one box that is larger than any of them.
@@ -141,8 +145,10 @@ class Tracker:
         is_inside = intersections(own, boxes) > _MERGED_SHARE * sizes[:, None]
         is_inside &= areas(boxes)[None, :] > _MERGED_GROWTH * sizes[:, None]
         is_inside &= np.array([trail.age >= _MERGED_AGE for trail in self._trails])[:, None]
-        is_inside[list(home)] = False
+        # A box is not shared that is one item's own: what else lies in it are the parts that a hand has left of it.
+        is_inside[:, self._held(own, boxes)] = False
         is_inside[:, list(home.values())] = False
+        is_inside[list(home)] = False
         is_shared = is_inside.sum(axis=0) >= 2
         return {
             int(place): int(np.argmax(is_inside[place] & is_shared))
