@@ -60,7 +60,7 @@ class CounterItem:
     place: Box | None = None
     shows: int | None = None
     is_hidden: bool = False
-    since: float = math.inf
+    since: float = 0.0
 
     @property
     def may_be_left_behind(self) -> bool:
@@ -155,7 +155,7 @@ class CounterItems:
         name or none, so that it was not recognized as itself.
         """
         twin = self._twin(item.box, product_id, now)
-        if twin is None or twin is item or min(now, item.since) - twin.seen_at > within:
+        if twin is None or twin is item or item.since - twin.seen_at > within:
             return None
         self._drop(twin)
         return twin
