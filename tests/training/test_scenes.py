@@ -139,3 +139,32 @@ def test_goods_in_rows_lie_beside_each_other(scenes: Any, composer: Any) -> None
         crowds.append(len(canvas.areas))
         assert set(np.unique(canvas.owners).tolist()) <= set(range(len(canvas.areas) + 1))
     assert max(crowds) > 4
+
+
+@pytest.mark.parametrize("first", [(288, 480), (480, 288)])
+def test_a_mosaic_shows_four_examples_and_their_boxes(scenes: Any, first: tuple[int, int]) -> None:
+    examples = []
+    for number, (rows, columns) in enumerate((first, (288, 480), (480, 288), (480, 480))):
+        picture = np.full((rows, columns, 3), 40 * number, np.uint8)
+        picture[32:160, 64:128] = (0, 0, 255)
+        known = np.zeros((rows // 8, columns // 8), np.bool_)
+        known[4:20, 8:16] = True
+        boxes = np.array([[64, 32, 128, 160], [8, 8, 16, 30]], np.float32)
+        hidden = np.array([[200, 200, 240, 240]], np.float32)
+        examples.append(scenes("composing").Example(picture, boxes, hidden, known))
+    example = scenes("mosaic").mosaic(examples)
+    rows, columns = first
+    assert example.picture.shape == (rows, columns, 3)
+    assert example.known.shape == (rows // 8, columns // 8)
+    assert (len(example.boxes), len(example.ignored)) == (4, 8)
+    centers = example.boxes.reshape(-1, 2, 2).mean(1)
+    assert {(bool(x > columns / 2), bool(y > rows / 2)) for x, y in centers} == {
+        (wide, tall) for wide in (False, True) for tall in (False, True)
+    }
+    asked = np.zeros((rows, columns), np.bool_)
+    for x0, y0, x1, y1 in example.boxes.round().astype(int):
+        asked[y0:y1, x0:x1] = True
+    red = (example.picture[..., 2] > 200) & (example.picture[..., 1] < 60)
+    assert (red & asked).sum() > 0.9 * max(red.sum(), asked.sum())
+    grid = cv2.resize(example.known.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST) > 0
+    assert (grid & asked).sum() > 0.8 * max(grid.sum(), asked.sum())

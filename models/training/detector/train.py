@@ -23,6 +23,7 @@ from models.training.detector.network import CenterNetwork, load_network
 from models.training.detector.scoring import measure_sets
 from models.training.detector.targets import center_loss, make_targets, side_loss
 from models.training.scenes.composing import Composer, Stock, resized
+from models.training.scenes.mosaic import mosaic
 
 _EMA = 0.995
 _COLUMNS = ("step", "seconds", "rate", "centers", "sides")
@@ -35,22 +36,33 @@ class Batches(IterableDataset):  # type: ignore[type-arg]
     """
 
     def __init__(
-        self, stock: Path, sessions: str, seed: tuple[int, int], *, photographs: float, small: float, batch: int
+        self,
+        stock: Path,
+        sessions: str,
+        seed: tuple[int, int],
+        *,
+        photographs: float,
+        mosaics: float,
+        small: float,
+        batch: int,
     ) -> None:
-        self._arguments = (stock, sessions, seed, photographs, small, batch)
+        self._arguments = (stock, sessions, seed, photographs, mosaics, small, batch)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         cv2.setNumThreads(1)
-        stock, sessions, seed, photographs, small, batch = self._arguments
+        stock, sessions, seed, photographs, mosaics, small, batch = self._arguments
         info = torch.utils.data.get_worker_info()
         worker = info.id if info else 0
         rng = np.random.default_rng([*seed, worker])
         composer = Composer(Stock(stock, sessions=sessions), rng, sessions=sessions, photographs=photographs)
         waiting: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
         while True:
-            example = composer.example()
-            if rng.random() < small:
-                example = resized(example, 2 / 3)
+            if rng.random() < mosaics:
+                example = mosaic([composer.quarter() for _ in range(4)])
+            else:
+                example = composer.example()
+                if rng.random() < small:
+                    example = resized(example, 2 / 3)
             targets = make_targets(example)
             picture = np.ascontiguousarray(example.picture[..., ::-1].transpose(2, 0, 1))
             alike = waiting.setdefault(picture.shape, [])
@@ -164,6 +176,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e9, help="end after as many, if steps are not done before")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--photographs", type=float, default=0.33, help="share of photographs among the examples")
+    parser.add_argument("--mosaics", type=float, default=0.0, help="share of examples of four pictures each")
     parser.add_argument("--small", type=float, default=0.5, help="share of examples at two thirds of the size")
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--sessions", default="A", help="sessions of counter19 to train on: A, C, or AC")
@@ -179,7 +192,13 @@ def main() -> None:
     training.resume(given.start_from)
     seed = (given.seed, training.step)
     batches = Batches(
-        given.stock, given.sessions, seed, photographs=given.photographs, small=given.small, batch=given.batch
+        given.stock,
+        given.sessions,
+        seed,
+        photographs=given.photographs,
+        mosaics=given.mosaics,
+        small=given.small,
+        batch=given.batch,
     )
     loader = iter(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=6))
     training.network.train()

@@ -24,6 +24,12 @@ _SHAPE_WEIGHTS = (0.14, 0.36, 0.2, 0.15, 0.15)
 _FRAMES = 0.22
 """Share of real frames among what is no photograph."""
 
+_IN_MOSAICS = 0.75
+"""Share of photographs among the pictures of mosaics; the others are composed."""
+
+_NOTHING = 0.24
+"""Share of composed scenes with nothing for sale."""
+
 _IN_ROWS = 0.12
 _LEAST_VISIBLE = 0.3
 
@@ -98,12 +104,16 @@ class Composer:
             return self.real(self._photos)
         return self.real(self._real) if self._real and self._rng.random() < _FRAMES else self.scene()
 
+    def quarter(self) -> Example:
+        """One of the four pictures of a mosaic: mostly a photograph."""
+        return self.real(self._photos) if self._rng.random() < _IN_MOSAICS else self.scene()
+
     def scene(self, *, items: int | None = None) -> Example:
         """A composed scene with ``items`` goods, or with as many as come to mind: often none."""
         rng = self._rng
         canvas = self._surface()
         if items is None:
-            items = 0 if rng.random() < 0.16 else int(min(12, 1 + rng.gamma(1.6, 2.2)))
+            items = 0 if rng.random() < _NOTHING else int(min(12, 1 + rng.gamma(1.6, 2.2)))
         largest = 0.75 if items < 3 else 0.5
         usual = max(canvas.size) * float(np.exp(rng.uniform(np.log(0.12), np.log(largest))))
         usual *= 1.0 if items < 6 else 0.7
