@@ -145,6 +145,23 @@ class SaleLine:
         return (2 * self.amount_minor * rate + 10_000 + rate) // (2 * (10_000 + rate))
 
 
+@dataclass(frozen=True, slots=True)
+class SaleItem:
+    """A thing on the counter that a sale has dealt with; without a line it is not for sale.
+
+    ``item_id`` tells it from the others of the sale, until that is opened again.
+    ``product_id`` is what it is sold as; ``is_personal``: a person said so, of what the camera took for
+    ``mistaken_for``. ``box``: where it lay, x0, y0, x1, y1 as shares 0–1 of the picture's sides, if that is known.
+    """
+
+    item_id: int
+    line_id: int | None
+    product_id: int | None
+    mistaken_for: int | None = None
+    is_personal: bool = False
+    box: tuple[float, float, float, float] | None = None
+
+
 class SaleState(StrEnum):
     OPEN = "open"
     PARKED = "parked"
@@ -154,7 +171,11 @@ class SaleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A basket with its history's latest state."""
+    """A basket with its history's latest state.
+
+    ``items``: the things that it has dealt with, for going on with it; ``None`` when they were not noted or not asked
+    for.
+    """
 
     sale_id: int
     number: int
@@ -165,6 +186,7 @@ class Sale:
     closed_at: datetime | None
     cashier: str = ""
     payment: str = ""
+    items: tuple[SaleItem, ...] | None = None
 
     @property
     def total_minor(self) -> int:

@@ -79,8 +79,19 @@ class Sales:
                 session, row, kind, payload={**(payload or {}), "changes": changes}, cashier=cashier, reason=reason
             )
 
-    def pay(self, sale_id: int, *, payment: str, lines: Sequence[SaleLine] | None = None, cashier: str = "") -> Sale:
-        """Close an open sale as paid, with its last lines when given; raises ``SaleError``."""
+    def pay(
+        self,
+        sale_id: int,
+        *,
+        payment: str,
+        given_minor: int | None = None,
+        lines: Sequence[SaleLine] | None = None,
+        cashier: str = "",
+    ) -> Sale:
+        """Close an open sale as paid, with its last lines when given; raises ``SaleError``.
+
+        ``given_minor``: what was handed over, if somebody counted it.
+        """
         with self._database.write(is_durable=True) as session:
             row = _row(session, sale_id, SaleState.OPEN)
             changes = [] if lines is None else _replace_lines(session, sale_id, lines)
@@ -93,6 +104,8 @@ class Sales:
                 "tax_minor": sale.tax_minor,
                 "changes": changes,
             }
+            if given_minor is not None:
+                payload["given_minor"] = given_minor
             self._log(session, row, "paid", payload=payload, cashier=cashier)
             return sale
 
@@ -142,6 +155,11 @@ class Sales:
         with self._database.read() as session:
             row = session.get(SaleRow, sale_id)
             return None if row is None else _record(session, row)
+
+    def given_minor(self, sale_id: int) -> int | None:
+        """What was handed over for a paid sale; ``None`` where the journal does not tell."""
+        entry = next((entry for entry in reversed(self.journal(sale_id)) if entry.kind == "paid"), None)
+        return None if entry is None else entry.payload.get("given_minor")
 
     def with_number(self, number: int) -> Sale | None:
         """The sale whose number is printed on a receipt."""

@@ -76,11 +76,13 @@ class Basket:
             raise BasketError("A price cannot be below zero.", remedy="Enter the price as a positive amount.")
         return self._put(replace(self._standing(line_id), unit_price_minor=unit_price_minor))
 
-    def set_picture(self, line_id: int, picture: str) -> None:
-        """Attach the crop of an item; does nothing when the line has one or is gone."""
+    def set_picture(self, line_id: int, picture: str) -> bool:
+        """Attach the crop of an item; ``False`` when the line has one or is gone: then it stays as it is."""
         line = self._lines.get(line_id)
-        if line is not None and line.picture is None:
-            self._lines[line_id] = replace(line, picture=picture)
+        if line is None or line.picture is not None:
+            return False
+        self._lines[line_id] = replace(line, picture=picture)
+        return True
 
     def void(self, line_id: int, *, reason: str) -> SaleLine:
         """Take the line out of the total; it stays visible with its reason."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core.catalog.database import Catalog
-from core.catalog.records import Sale, SaleLine
+from core.catalog.records import Sale, SaleItem, SaleLine
+from core.checkout.item_notes import items_changed, read_items
 from core.checkout.journal import Begin, SaleEvent
 from core.errors import UserError
 from core.worker import Submit
@@ -41,32 +42,40 @@ class CatalogJournal:
         self._floor = floor
         self._tell = tell
         self._paid = paid
+        self._noted: dict[int, SaleItem] | None = None
+        self._noted_sale = 0
 
     def begin(self) -> Sale:
         """The sale in progress as it was left, or a fresh one; for the records thread. Raises ``UserError``."""
         floor = self._floor()
-        return self._catalog.sales.open(currency=floor.currency, cashier=floor.cashier)
+        return self._with_items(self._catalog.sales.open(currency=floor.currency, cashier=floor.cashier))
 
     def record(self, sale_id: int, lines: tuple[SaleLine, ...], event: SaleEvent) -> None:
         cashier = self._floor().cashier
 
         def write() -> None:
+            changed, noted = items_changed(self._noted if sale_id == self._noted_sale else None, event.items)
             self._catalog.sales.record_lines(
                 sale_id,
                 lines,
                 kind=event.kind,
-                payload={"line_id": event.line_id, "detail": event.detail},
+                payload={"line_id": event.line_id, "detail": event.detail, **changed},
                 cashier=cashier,
                 reason=event.reason,
             )
+            self._noted, self._noted_sale = noted, sale_id
 
         self._try(write)
 
-    def pay(self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, then: Begin) -> None:
+    def pay(
+        self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, given_minor: int | None = None, then: Begin
+    ) -> None:
         cashier = self._floor().cashier
 
         def close() -> Sale:
-            sale = self._catalog.sales.pay(sale_id, payment=payment, lines=lines, cashier=cashier)
+            sale = self._catalog.sales.pay(
+                sale_id, payment=payment, given_minor=given_minor, lines=lines, cashier=cashier
+            )
             try:
                 self._paid(sale)
             except UserError as error:
@@ -96,7 +105,15 @@ class CatalogJournal:
 
     def recall(self, sale_id: int, *, then: Begin) -> None:
         cashier = self._floor().cashier
-        self._follow(lambda: self._catalog.sales.recall(sale_id, cashier=cashier), None, None, then)
+
+        def open_again() -> Sale:
+            return self._with_items(self._catalog.sales.recall(sale_id, cashier=cashier))
+
+        self._follow(open_again, None, None, then)
+
+    def _with_items(self, sale: Sale) -> Sale:
+        """The sale with the items that its journal tells of; as it is when that is older than these."""
+        return replace(sale, items=read_items(entry.payload for entry in self._catalog.sales.journal(sale.sale_id)))
 
     def _follow(
         self, close: Callable[[], Sale], sale_id: int | None, lines: tuple[SaleLine, ...] | None, then: Begin

@@ -2,19 +2,12 @@
 
 import math
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from core.catalog.records import LineOrigin, SaleLine, SoldBy
-from core.geometry import iou
+from core.catalog.records import Sale, SaleItem
+from core.checkout.counter_item import CounterItem, Verdict, distance, is_near, is_same_place
+from core.checkout.reopened import expected_items, note, put_in_place
 from core.sightings import Box, Sighting
-
-Verdict = Literal["open", "counted", "dismissed", "sold"]
-"""``open``: no line yet; ``counted``: in the basket; ``dismissed``: not an item; ``sold``: paid, still lying there."""
-
-_NO_TRACK = -1
 
 _ONCE: tuple[Verdict, ...] = ("counted", "sold")
 """What is not counted again while it may be the same piece."""
@@ -28,56 +21,8 @@ _BELT_MEMORY_SECONDS = 1.5
 _SOLD_AWAY_SECONDS = 1.5
 """How long a paid item may be out of sight and still be the same one when its product shows up anywhere."""
 
-_DRIFT_SECONDS = 0.4
-"""Over so much time the speed of an item on the belt is averaged."""
-
 PLACE_MEMORY_SECONDS = 10.0
 """How long a nameless item is remembered by its place alone."""
-
-
-@dataclass(slots=True)
-class CounterItem:
-    """One thing on the counter. ``product_id`` is what it is sold as; ``is_personal``: a person said so.
-
-    ``is_recovered``: it was counted before the program started or the sale was parked, and was not seen since.
-    ``drift``: how it moves, in pixels a second across and down; ``None`` before that is known.
-    ``place``: where it last lay and looked like what it is sold as. ``shows``: the product that its track looks like.
-    ``is_hidden``: its track goes on unseen. ``since``: when it was noticed first.
-    """
-
-    item_id: int
-    track_id: int
-    box: Box
-    seen_at: float
-    verdict: Verdict = "open"
-    product_id: int | None = None
-    line_id: int | None = None
-    is_personal: bool = False
-    is_present: bool = True
-    is_recovered: bool = False
-    picture: str | None = None
-    drift: tuple[float, float] | None = None
-    place: Box | None = None
-    shows: int | None = None
-    is_hidden: bool = False
-    since: float = 0.0
-
-    @property
-    def may_be_left_behind(self) -> bool:
-        """Whether its track is unseen, has left its place or shows something else: it may be another thing's by now."""
-        if self.place is None or self.product_id is None:
-            return False
-        return self.is_hidden or not _is_near(self.place, self.box) or self.shows not in (None, self.product_id)
-
-    @property
-    def is_out_of_sight(self) -> bool:
-        """Whether no track shows it: it has none, or one that is unseen and last looked like something else."""
-        return not self.is_present or (self.is_hidden and self.shows not in (None, self.product_id))
-
-    def expected(self, now: float) -> Box:
-        """Where it is by ``now`` if it went on as it did when it was last seen."""
-        across, down = (speed * (now - self.seen_at) for speed in self.drift or (0.0, 0.0))
-        return self.box[0] + across, self.box[1] + down, self.box[2] + across, self.box[3] + down
 
 
 class CounterItems:
@@ -88,6 +33,8 @@ class CounterItems:
         self._items: dict[int, CounterItem] = {}
         self._by_track: dict[int, int] = {}
         self._next = 1
+        self._size: tuple[int, int] | None = None
+        self._early: dict[int, Box] = {}
 
     def __iter__(self) -> Iterator[CounterItem]:
         return iter(tuple(self._items.values()))
@@ -96,19 +43,32 @@ class CounterItems:
         item_id = self._by_track.get(track_id)
         return self._items.get(item_id) if item_id is not None else None
 
-    def refresh(self, sightings: tuple[Sighting, ...], *, now: float, kept: Collection[int] = frozenset()) -> None:
+    def refresh(
+        self,
+        sightings: tuple[Sighting, ...],
+        *,
+        now: float,
+        size: tuple[int, int],
+        kept: Collection[int] = frozenset(),
+    ) -> None:
         """Note where every linked item is now, and which have left. ``now`` in seconds, monotonic.
 
-        ``kept``: items that are not forgotten, because a person is asked about them.
+        ``size``: width and height of the picture. ``kept``: items that are not forgotten, because a person is asked
+        about them.
         """
+        self._size = size
         seen = {sighting.track.track_id: sighting for sighting in sightings}
+        self._early = {key: seen[key].track.box for key in self._early if key in seen}
         for item in self._items.values():
+            put_in_place(item, size, now)
+            if item.is_recovered and item.left is not None and now - item.seen_at <= PLACE_MEMORY_SECONDS:
+                self._early = {key: sighting.track.box for key, sighting in seen.items()}
             sighting = seen.get(item.track_id)
             item.is_present = sighting is not None
             if sighting is not None:
                 best = sighting.match.best if sighting.match is not None else None
                 item.shows, item.is_hidden = best.product_id if best is not None else None, sighting.track.missed > 0
-                _follow(item, sighting.track.box, now)
+                item.follow(sighting.track.box, now)
         for item in [item for item in self._items.values() if self._is_forgotten(item, now)]:
             if item.item_id not in kept:
                 self._drop(item)
@@ -119,7 +79,7 @@ class CounterItems:
         own = self.of_track(track.track_id)
         if own is not None:
             return own
-        item = self._left_behind(track.box, product_id) or self._returned(track.box, product_id, now)
+        item = self._left_behind(track.box, product_id) or self._returned(sighting, product_id, now)
         if item is None:
             item = CounterItem(self._next, track.track_id, track.box, now, since=now)
             self._items[item.item_id] = item
@@ -142,42 +102,37 @@ class CounterItems:
             item = self.of_track(other.track.track_id) if other.track.missed > 0 else None
             if item is None or best is None or item.verdict not in _ONCE or item.product_id != best.product_id:
                 continue
-            if _is_near(other.track.box, sighting.track.box):
+            if is_near(other.track.box, sighting.track.box):
                 return True
         return False
 
     def merge_returned(
-        self, item: CounterItem, product_id: int, *, now: float, within: float = math.inf
+        self, item: CounterItem, product_id: int, *, now: float, is_said: bool = False
     ) -> CounterItem | None:
         """The counted item that ``item`` proves to be, now that it is known as ``product_id``; it is forgotten.
 
-        It vanished no more than ``within`` seconds before ``item`` was noticed, which is it, come back under another
-        name or none, so that it was not recognized as itself.
+        ``item`` is it, come back under another name or none, so that it was not recognized as itself. ``is_said``: a
+        person named it; then it must have vanished shortly before ``item`` was noticed.
         """
-        twin = self._twin(item.box, product_id, now)
+        twin = self._twin(item.box, product_id, now) or (None if is_said else self._mistaken(item.box, product_id))
+        within = PLACE_MEMORY_SECONDS if is_said else math.inf
         if twin is None or twin is item or item.since - twin.seen_at > within:
             return None
         self._drop(twin)
         return twin
 
-    def recover(self, lines: tuple[SaleLine, ...]) -> None:
-        """Expect the pieces that a recalled or reopened sale has counted, so that they are not counted again."""
-        for line in lines:
-            if line.is_voided or line.origin is LineOrigin.LOOKED_UP:
-                continue
-            for _ in range(line.quantity if line.sold_by is SoldBy.UNIT else 1):
-                self._items[self._next] = CounterItem(
-                    item_id=self._next,
-                    track_id=_NO_TRACK,
-                    box=(0.0, 0.0, 0.0, 0.0),
-                    seen_at=0.0,
-                    verdict="counted",
-                    product_id=line.product_id,
-                    line_id=line.line_id,
-                    is_present=False,
-                    is_recovered=True,
-                )
-                self._next += 1
+    def recover(self, sale: Sale, *, has_places: bool) -> None:
+        """Expect the pieces that a recalled or reopened sale has counted, so that they are not counted again.
+
+        ``has_places``: they may still lie where they were, as far as the sale tells.
+        """
+        for item in expected_items(sale, self._next, has_places=has_places):
+            self._items[item.item_id] = item
+            self._next = item.item_id + 1
+
+    def notes(self) -> tuple[SaleItem, ...]:
+        """What the journal must know of the items of this sale, so that ``recover`` finds them again."""
+        return tuple(note(item, self._size) for item in self if item.verdict in ("counted", "dismissed"))
 
     def settle(self) -> None:
         """The sale is paid or void: what lies there is no longer for sale, what left is forgotten."""
@@ -208,27 +163,62 @@ class CounterItems:
                 and item.product_id == product_id
                 and item.may_be_left_behind
                 and item.place is not None
-                and _is_near(item.place, box)
+                and is_near(item.place, box)
             ),
             None,
         )
 
-    def _returned(self, box: Box, product_id: int | None, now: float) -> CounterItem | None:
+    def _returned(self, sighting: Sighting, product_id: int | None, now: float) -> CounterItem | None:
+        box = sighting.track.box
         gone = [item for item in self._items.values() if not item.is_present and not item.is_recovered]
         near = [item for item in gone if self._is_near(item, box, now)]
         sold = [item for item in gone if item.verdict == "sold" and self._is_sold_one(item, box, product_id, now)]
         if sold:
-            return min(sold, key=lambda item: _distance(item.box, box))
-        twin = self._twin(box, product_id, now) if product_id is not None else None
-        if twin is not None:
-            return twin
+            return min(sold, key=lambda item: distance(item.box, box))
+        found = self._still_in_place(sighting)
+        if found is None and product_id is not None:
+            found = self._twin(box, product_id, now) or self._mistaken(box, product_id)
+        found = found or self._in_the_same_place(sighting)
+        if found is not None:
+            return found
         nameless = [
             item
             for item in near
             if now - item.seen_at <= PLACE_MEMORY_SECONDS
-            and (item.verdict in ("open", "dismissed") or (item.is_personal and product_id is None))
+            and (item.verdict in ("open", "dismissed") or (item.is_personal and self._may_show(item, product_id)))
         ]
-        return min(nameless, key=lambda item: _distance(item.box, box)) if nameless else None
+        return min(nameless, key=lambda item: distance(item.box, box)) if nameless else None
+
+    def _may_show(self, item: CounterItem, product_id: int | None) -> bool:
+        """Whether an item that a person named may look like this to the camera: like nothing, or as it did before."""
+        return product_id is None or (self.mode == "place" and product_id == item.mistaken_for)
+
+    def _still_in_place(self, sighting: Sighting) -> CounterItem | None:
+        """The item of a reopened sale that lay near here and was sold as, or mistaken for, what is seen here now."""
+        best = sighting.match.best if sighting.match is not None else None
+        box = sighting.track.box
+        there = [
+            item
+            for item in self._left_in_place()
+            if best is not None and item.is_known_as(best.product_id) and is_near(item.box, box)
+        ]
+        return min(there, key=lambda item: distance(item.box, box)) if there else None
+
+    def _in_the_same_place(self, sighting: Sighting) -> CounterItem | None:
+        """The item of a reopened sale that lay exactly here, where something has lain since: whatever it looks like.
+
+        A product that was taught in between may have given it another name.
+        """
+        box = sighting.track.box
+        if sighting.track.track_id not in self._early:
+            return None
+        there = [item for item in self._left_in_place() if is_same_place(item.box, box)]
+        return min(there, key=lambda item: distance(item.box, box)) if there else None
+
+    def _left_in_place(self) -> list[CounterItem]:
+        if self.mode == "belt":
+            return []
+        return [item for item in self._items.values() if item.is_recovered and item.left is not None]
 
     def _is_sold_one(self, item: CounterItem, box: Box, product_id: int | None, now: float) -> bool:
         away = now - item.seen_at
@@ -241,7 +231,10 @@ class CounterItems:
         twins = [
             item
             for item in self._items.values()
-            if item.is_out_of_sight and item.product_id == product_id and item.verdict == "counted"
+            if item.is_out_of_sight
+            and item.product_id == product_id
+            and item.verdict == "counted"
+            and not self._is_awaited(item)
         ]
         if self.mode == "belt":
             twins = [
@@ -249,10 +242,29 @@ class CounterItems:
                 for item in twins
                 if item.is_recovered or (now - item.seen_at <= _BELT_MEMORY_SECONDS and self._is_near(item, box, now))
             ]
-        return min(twins, key=lambda item: _distance(item.box, box)) if twins else None
+        return min(twins, key=lambda item: distance(item.box, box)) if twins else None
+
+    def _mistaken(self, box: Box, product_id: int) -> CounterItem | None:
+        """The item of a reopened sale that was moved meanwhile, and looks like this although it is something else."""
+        there = [
+            item
+            for item in self._items.values()
+            if item.is_recovered
+            and item.verdict == "counted"
+            and item.mistaken_for == product_id
+            and not self._is_awaited(item)
+        ]
+        return min(there, key=lambda item: distance(item.box, box)) if there else None
+
+    def _is_awaited(self, item: CounterItem) -> bool:
+        """Whether an item of a reopened sale will be linked with what has lain in its place since."""
+        if self.mode == "belt" or not item.is_recovered or item.left is None:
+            return False
+        waiting = (box for track_id, box in self._early.items() if track_id not in self._by_track)
+        return any(is_same_place(item.box, box) for box in waiting)
 
     def _is_near(self, item: CounterItem, box: Box, now: float) -> bool:
-        return _is_near(item.box if self.mode == "place" else item.expected(now), box)
+        return is_near(item.box if self.mode == "place" else item.expected(now), box)
 
     def _drop(self, item: CounterItem) -> None:
         del self._items[item.item_id]
@@ -265,29 +277,3 @@ class CounterItems:
         if item.verdict == "sold":
             return now - item.seen_at > _SOLD_MEMORY_SECONDS
         return item.verdict in ("open", "dismissed") and now - item.seen_at > PLACE_MEMORY_SECONDS
-
-
-def _follow(item: CounterItem, box: Box, now: float) -> None:
-    """Note where an item is, and how it moves."""
-    step = now - item.seen_at
-    if step > 0:
-        across, down = (_middle(box)[axis] - _middle(item.box)[axis] for axis in (0, 1))
-        present = across / step, down / step
-        former = item.drift or present
-        share = 1 - math.exp(-step / _DRIFT_SECONDS)
-        item.drift = (former[0] + share * (present[0] - former[0]), former[1] + share * (present[1] - former[1]))
-    item.box, item.seen_at = box, now
-
-
-def _is_near(first: Box, second: Box) -> bool:
-    overlap = iou(np.array([first], np.float32), np.array([second], np.float32))[0, 0]
-    size = max(first[2] - first[0], first[3] - first[1])
-    return bool(overlap > 0.3 or _distance(first, second) < 0.5 * size)
-
-
-def _distance(first: Box, second: Box) -> float:
-    return math.dist(_middle(first), _middle(second))
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

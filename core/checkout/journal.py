@@ -4,18 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.catalog.records import Sale, SaleLine
+from core.catalog.records import Sale, SaleItem, SaleLine
 from core.sightings import Match
 
 
 @dataclass(frozen=True, slots=True)
 class SaleEvent:
-    """One act at the checkout. ``kind`` such as ``added``, ``voided``, ``quantity``, ``price``; never deleted."""
+    """One act at the checkout. ``kind`` such as ``added``, ``voided``, ``quantity``, ``price``; never deleted.
+
+    ``items``: all things that the sale has dealt with by then, so that they are known when it is opened again.
+    """
 
     kind: str
     line_id: int | None = None
     detail: str = ""
     reason: str = ""
+    items: tuple[SaleItem, ...] = ()
 
 
 Begin = Callable[[Sale], None]
@@ -27,7 +31,11 @@ class SaleJournal(Protocol):
 
     def record(self, sale_id: int, lines: tuple[SaleLine, ...], event: SaleEvent) -> None: ...
 
-    def pay(self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, then: Begin) -> None: ...
+    def pay(
+        self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, given_minor: int | None = None, then: Begin
+    ) -> None:
+        """``given_minor``: what the customer handed over; ``None`` where nobody counted it."""
+        ...
 
     def void(self, sale_id: int, *, reason: str, then: Begin) -> None: ...
 

@@ -1,19 +1,19 @@
 """The sale in progress: sightings and the cashier's acts become a basket."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.catalog.records import LineOrigin, Product, Sale, SaleState, SoldBy
 from core.checkout.basket import Basket, BasketError
 from core.checkout.basket_view import BasketView, ProductChoice, Question
-from core.checkout.items import PLACE_MEMORY_SECONDS, CounterItem, CounterItems
+from core.checkout.counter_item import CounterItem
+from core.checkout.items import CounterItems
 from core.checkout.journal import ItemLog, SaleEvent, SaleJournal
 from core.checkout.stability import Belief, believe, is_whole, seen_twice
 from core.frames import Frame, Pixels
 from core.geometry import crop_slices
 from core.settings import CheckoutSettings
-from core.sightings import Outcome, Sighting
+from core.sightings import Match, Outcome, Sighting
 
 _CHOICES = 3
 _MOST_QUESTIONS = 2
@@ -75,7 +75,7 @@ class CheckoutSession:
         self._now = 0.0
         self._parked = 0
         self._is_between_sales = False
-        self._begin(sale)
+        self._begin(sale, is_reopened=True)
 
     # What the checkout sees
 
@@ -85,7 +85,7 @@ class CheckoutSession:
         is_on_belt = self.settings.mode == "belt"
         # On a belt, who has passed is asked about too.
         kept = frozenset(self._doubts) if is_on_belt else frozenset[int]()
-        self._items.refresh(sightings, now=now, kept=kept)
+        self._items.refresh(sightings, now=now, size=(frame.width, frame.height), kept=kept)
         if self._is_between_sales:
             return
         doubled = self._doubled(sightings)
@@ -128,7 +128,7 @@ class CheckoutSession:
                 item = self._items.link(passed.sighting, product_id=None, now=frame.captured_at)
                 item.is_present = False
                 if item.verdict == "open":
-                    self._log.recognized(item.item_id, item.track_id, match, sale_id=self._sale.sale_id)
+                    self._keep_for_review(item, match)
                     self._doubts[item.item_id] = _Doubt(item, Belief(Outcome.POSSIBLE, match), passed.crop)
         for sighting in sightings:
             track = sighting.track
@@ -144,8 +144,9 @@ class CheckoutSession:
         product = self._sold_as(belief)
         known_item = self._items.of_track(sighting.track.track_id)
         item = self._items.link(sighting, product_id=product.product_id if product else None, now=frame.captured_at)
+        item.match = belief.match
         if known_item is None and item.verdict == "open":
-            self._log.recognized(item.item_id, item.track_id, belief.match, sale_id=self._sale.sale_id)
+            self._keep_for_review(item, belief.match)
         is_decided = item.verdict in ("sold", "dismissed") or item.is_personal
         if product is not None and not is_decided:
             self._doubts.pop(item.item_id, None)
@@ -175,15 +176,18 @@ class CheckoutSession:
         if slices is not None:
             self._doubts[item.item_id] = _Doubt(item, belief, frame.pixels[slices].copy())
 
-    def _is_counted_before(self, item: CounterItem, product: Product, *, within: float = math.inf) -> bool:
+    def _is_counted_before(self, item: CounterItem, product: Product, *, is_said: bool = False) -> bool:
         """Whether the item is one that was counted, vanished and came back unrecognized: it takes its line over."""
-        twin = self._items.merge_returned(item, product.product_id, now=self._now, within=within)
+        twin = self._items.merge_returned(item, product.product_id, now=self._now, is_said=is_said)
         if twin is None:
             return False
-        if item.line_id is not None and self._basket.take_out(item.line_id, reason="the same item") is not None:
-            self._record("voided", item.line_id, reason="the same item")
+        if twin.mistaken_for is not None:
+            item.is_personal, item.mistaken_for = True, twin.mistaken_for
+        former = item.line_id
         item.product_id, item.line_id, item.verdict = twin.product_id, twin.line_id, "counted"
         item.picture = item.picture or twin.picture
+        if former is not None and self._basket.take_out(former, reason="the same item") is not None:
+            self._record("voided", former, reason="the same item")
         return True
 
     def _count(self, item: CounterItem, product: Product, *, origin: LineOrigin, quantity: int = 1) -> None:
@@ -192,6 +196,9 @@ class CheckoutSession:
         line = self._basket.add(product, origin=origin, quantity=quantity, picture=item.picture)
         item.product_id, item.line_id, item.verdict = product.product_id, line.line_id, "counted"
         self._record("added", line.line_id, detail=origin.value)
+        if item.match is not None and not item.is_logged:
+            # Of a reopened sale, and under another name than before: its new line wants a picture.
+            self._keep_for_review(item, item.match)
 
     # What the cashier does
 
@@ -201,23 +208,35 @@ class CheckoutSession:
         product = self._product(product_id)
         self._doubts.pop(item.item_id, None)
         was = item.product_id
-        item.is_personal = True
-        self._log.answered(item.item_id, product_id)
+        self._hear(item, product_id)
         is_fresh = item.verdict == "open" and product.details.sold_by is SoldBy.UNIT
-        if is_fresh and quantity == 1 and self._is_counted_before(item, product, within=PLACE_MEMORY_SECONDS):
-            return
-        if was != product_id or item.verdict != "counted":
+        if is_fresh and quantity == 1 and self._is_counted_before(item, product, is_said=True):
+            self._record("confirmed", item.line_id)
+        elif was != product_id or item.verdict != "counted":
             self._count(item, product, origin=LineOrigin.CHOSEN, quantity=quantity)
+        else:
+            self._record("confirmed", item.line_id)
 
     def dismiss(self, track_id: int) -> None:
         """What lies there is not an item; it is taken out of the basket and not asked about again."""
         item = self._item_of(track_id)
         self._doubts.pop(item.item_id, None)
-        if item.line_id is not None:
-            self._basket.take_out(item.line_id, reason="not an item")
-            self._record("voided", item.line_id, reason="not an item")
-        item.verdict, item.line_id, item.product_id, item.is_personal = "dismissed", None, None, True
-        self._log.answered(item.item_id, None)
+        former = item.line_id
+        item.verdict, item.line_id, item.product_id = "dismissed", None, None
+        self._hear(item, None)
+        if former is not None:
+            self._basket.take_out(former, reason="not an item")
+        self._record("voided" if former is not None else "dismissed", former, reason="not an item")
+
+    def _hear(self, item: CounterItem, product_id: int | None) -> None:
+        """Take a person's word on an item, as which product it is sold, and keep it as a correction."""
+        best = item.match.best if item.match is not None else None
+        item.is_personal = True
+        item.mistaken_for = best.product_id if best is not None and best.product_id != product_id else None
+        if item.match is not None and not item.is_logged:
+            # It was recognized before the program was started again: the word needs something that it is about.
+            self._keep_for_review(item, item.match)
+        self._log.answered(item.item_id, product_id)
 
     def add_product(self, product_id: int, *, quantity: int = 1) -> None:
         """Sell a product that the camera does not see. Quantity in pieces, or grams when sold by weight."""
@@ -259,14 +278,22 @@ class CheckoutSession:
         line = self._basket.restore(line_id)
         self._record("restored", line.line_id)
 
-    def pay(self, payment: str) -> Paid:
-        """Close the sale as paid (``cash``, ``card``, …); what lies on the counter is the customer's from now on."""
+    def pay(self, payment: str, *, given_minor: int | None = None) -> Paid:
+        """Close the sale as paid (``cash``, ``card``, …); what lies on the counter is the customer's from now on.
+
+        ``given_minor``: what is handed over, or the amount that the card is charged with. If items have come meanwhile
+        and it is too little, the sale stays open. Raises ``BasketError``.
+        """
         self._need_open_sale()
         if self._basket.is_empty:
             raise BasketError("There is nothing to pay.", remedy="Put items on the counter or look one up.")
         view = self.view()
+        if given_minor is not None and given_minor < view.total_minor:
+            raise BasketError("The amount has changed meanwhile.", remedy="Look at the new amount, then pay again.")
         self._leave_sale()
-        self._journal.pay(self._sale.sale_id, self._basket.lines, payment=payment, then=self._begin)
+        self._journal.pay(
+            self._sale.sale_id, self._basket.lines, payment=payment, given_minor=given_minor, then=self._begin
+        )
         return Paid(view.sale_id, view.number, view.total_minor, view.currency, payment)
 
     def void(self, *, reason: str) -> None:
@@ -343,8 +370,8 @@ class CheckoutSession:
         for item in self._items:
             if item.item_id == item_id:
                 item.picture = picture
-                if item.line_id is not None:
-                    self._basket.set_picture(item.line_id, picture)
+                if item.line_id is not None and self._basket.set_picture(item.line_id, picture):
+                    self._record("pictured", item.line_id)
 
     def _choices(self, belief: Belief) -> tuple[ProductChoice, ...]:
         ranked = belief.match.candidates[:_CHOICES]
@@ -357,12 +384,16 @@ class CheckoutSession:
             if product is not None
         )
 
-    def _begin(self, sale: Sale) -> None:
+    def _keep_for_review(self, item: CounterItem, match: Match) -> None:
+        item.match, item.is_logged = match, True
+        self._log.recognized(item.item_id, item.track_id, match, sale_id=self._sale.sale_id)
+
+    def _begin(self, sale: Sale, *, is_reopened: bool = False) -> None:
         self._sale = sale
         self._basket = Basket(sale)
         self._doubts.clear()
         self._passing.clear()
-        self._items.recover(sale.lines)
+        self._items.recover(sale, has_places=is_reopened)
         self._is_between_sales = False
 
     def _leave_sale(self) -> None:
@@ -388,5 +419,5 @@ class CheckoutSession:
         return product
 
     def _record(self, kind: str, line_id: int | None, *, detail: str = "", reason: str = "") -> None:
-        event = SaleEvent(kind, line_id, detail, reason)
+        event = SaleEvent(kind, line_id, detail, reason, self._items.notes())
         self._journal.record(self._sale.sale_id, self._basket.lines, event)

@@ -1,6 +1,10 @@
 """What every exported network goes through before it ships: a plain graph, its weights stored as float16."""
 
+import os
 from pathlib import Path
+
+# ONNX Runtime would report its use over the network; it asks when it is imported (core/__init__.py).
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import numpy as np
 import onnx

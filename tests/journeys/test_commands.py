@@ -65,6 +65,18 @@ def test_folders_become_products_and_the_rest_is_told(
     )
 
 
+def test_pictures_none_of_which_can_be_read_are_a_problem(
+    tmp_path: Path, empty: DataFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures" / "Milk"
+    folder.mkdir(parents=True)
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    assert tillsight("enroll", str(folder.parent), "--json", data=empty) == 1
+    told = capsys.readouterr()
+    assert "broken.jpg" in json.loads(told.out)["unreadable"][0]
+    assert "None of the pictures can be read, so nothing was enrolled. Save them anew" in " ".join(told.err.split())
+
+
 def test_an_empty_catalog_knows_nothing_and_says_so(
     pictures: Path, empty: DataFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:

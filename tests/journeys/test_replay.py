@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from core.cameras.demo_counter import DemoCounter
 from core.cli.app import create_app, run
 from core.paths import DataFolder
 from tests.core.vision.tiny_networks import detector_tree, save_detector, write_card
@@ -108,10 +109,61 @@ def test_unrelated_pictures_are_scored_one_by_one(
     assert (score["baskets"]["count"], score["baskets"]["settled"], score["sales"]["count"]) == (1, 0, 0)
 
 
+def test_an_unreadable_picture_is_told_and_missed(
+    truth: Path, tmp_path: Path, data: DataFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pictures behind it keep their own truth; a folder's number is no part of a name."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    told = json.loads(truth.read_text())
+    counter = DemoCounter.from_uri(STILL, width=960, height=540, fps=10)
+    for number, place in enumerate((40, 41, 43, 45)):
+        pixels = counter.frame(place).pixels
+        cv2.imwrite(str(folder / f"{number}.png"), cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+        told["frames"][number] = told["frames"][place] | {"i": number}
+    (folder / "1.png").write_bytes(b"broken")
+    things = told["frames"][3]["objects"]
+    things[0]["name"] = f"07_{things[0]['name'].replace(' ', '_')}"
+    truth.write_text(json.dumps(told | {"frames": told["frames"][:4]}))
+    network = ("--set", "detection.method=network")
+    assert tillsight("replay", f"folder:{folder}", "--truth", str(truth), "--json", "-", *network, data=data) == 0
+    printed = capsys.readouterr()
+    score = json.loads(printed.out)
+    assert "1.png cannot be read" in " ".join(printed.err.split())
+    assert (score["frames"]["count"], score["missing_frames"]) == (4, 1)
+    detection = score["detection"]
+    assert (detection["items"], detection["found"], detection["false"]) == (12, 9, 0)
+    assert score["not_enrolled"] == []
+
+
+def test_a_folder_without_one_readable_picture_is_one_sentence(
+    truth: Path, tmp_path: Path, data: DataFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    cv2.imwrite(str(folder / "0.jpg"), np.random.default_rng(1).integers(0, 255, (90, 90, 3), np.uint8))
+    (folder / "0.jpg").write_bytes((folder / "0.jpg").read_bytes()[:2000])
+    assert tillsight("replay", f"folder:{folder}", "--truth", str(truth), data=data) == 1
+    assert "0.jpg cannot be read" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_belt_is_paid_when_the_customer_is_done(
+    tmp_path: Path, data: DataFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    belt, truth = "demo:?script=belt&items=2&seed=3&fps=10&width=960&height=540", tmp_path / "belt.json"
+    assert tillsight("replay", belt, "--frames", "150", "--write-truth", str(truth), data=data) == 0
+    capsys.readouterr()
+    mode = ("--set", "checkout.mode=belt")
+    assert tillsight("replay", belt, "--truth", str(truth), "--json", "-", *mode, data=data) == 0
+    score = json.loads(capsys.readouterr().out)
+    assert (score["sales"]["count"], score["sales"]["cacc"]) == (1, 1.0)
+    assert score["baskets"]["count"] >= 3
+    assert score["baskets"]["cacc"] == 1.0
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"size": [640, 480]}, "640×480 pixels, but the source has 960×540"),
         ({"fps": 25}, "25 frames a second"),
         ({"frames": "none"}, "is broken"),
         ({"frames": [{"i": 0, "objects": [{"name": "a", "box": [3, 3, 9, 9]}]}]}, "fractions"),
@@ -127,7 +179,7 @@ def test_a_truth_of_something_else_is_one_sentence(
     assert "Traceback" not in told.err
 
 
-def test_a_truth_longer_than_the_clip_is_told(
+def test_a_truth_longer_than_the_clip_is_told_and_its_frames_are_missed(
     truth: Path, tmp_path: Path, data: DataFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clip = tmp_path / "clip.mp4"
@@ -135,8 +187,25 @@ def test_a_truth_longer_than_the_clip_is_told(
     for _ in range(4):
         writer.write(np.full((540, 960, 3), 90, np.uint8))
     writer.release()
-    assert tillsight("replay", str(clip), "--truth", str(truth), data=data) == 1
-    assert "the source ends after 4 frames" in " ".join(capsys.readouterr().err.split())
+    numbers, page = tmp_path / "score.json", tmp_path / "score.html"
+    files = ("--json", str(numbers), "--report", str(page))
+    assert tillsight("replay", str(clip), "--truth", str(truth), *files, data=data) == 0
+    assert "50 frames, of which 46 never came, frame 4 first" in " ".join(capsys.readouterr().err.split())
+    score, told = json.loads(numbers.read_text()), json.loads(truth.read_text())["frames"]
+    assert (score["frames"]["count"], score["missing_frames"]) == (50, 46)
+    assert score["detection"]["items"] == sum(len(frame["objects"]) for frame in told)
+    assert (score["detection"]["recall"], score["baskets"]["cacc"]) == (0.0, 0.0)
+    assert page.exists()
+
+
+def test_a_truth_of_another_size_is_told_and_scored(
+    truth: Path, data: DataFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth.write_text(json.dumps(json.loads(truth.read_text()) | {"size": [640, 480]}))
+    assert tillsight("replay", STILL, "--truth", str(truth), "--frames", "4", "--json", "-", data=data) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["frames"] == {"count": 4, "exact": 4}
+    assert "640×480 pixels, but the source has 960×540" in " ".join(told.err.split())
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,12 @@ import argparse
 import copy
 import hashlib
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
+
+# ONNX Runtime would report its use over the network; it asks when it is imported (core/__init__.py).
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import numpy as np
 import onnx

@@ -1,7 +1,11 @@
 """From a trained network to the ONNX file that ships: weights in float16, arithmetic in float32."""
 
 import hashlib
+import os
 from pathlib import Path
+
+# ONNX Runtime would report its use over the network; it asks when it is imported (core/__init__.py).
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import numpy as np
 import numpy.typing as npt

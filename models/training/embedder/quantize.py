@@ -4,9 +4,13 @@ Weights a scale for every channel, features one for every tensor, its range that
 al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018).
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+# ONNX Runtime would report its use over the network; it asks when it is imported (core/__init__.py).
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import numpy as np
 import numpy.typing as npt

@@ -1,12 +1,12 @@
 """A small shop, a journal in memory and sightings as plain data, for tests of the checkout."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from core.catalog.records import LineOrigin, Product, ProductDetails, Sale, SaleLine, SaleState, SoldBy
+from core.catalog.records import LineOrigin, Product, ProductDetails, Sale, SaleItem, SaleLine, SaleState, SoldBy
 from core.checkout.journal import Begin, SaleEvent
 from core.checkout.session import CheckoutSession
 from core.frames import Frame
@@ -55,16 +55,19 @@ class MemoryJournal:
 
     events: list[SaleEvent] = field(default_factory=list)
     lines: tuple[SaleLine, ...] = ()
+    items: tuple[SaleItem, ...] | None = None
     closed: list[tuple[int, str]] = field(default_factory=list)
-    parked: dict[int, tuple[SaleLine, ...]] = field(default_factory=dict)
+    parked: dict[int, Sale] = field(default_factory=dict)
     waiting: list[tuple[Sale, Begin]] = field(default_factory=list)
     next_number: int = 2
 
     def record(self, sale_id: int, lines: tuple[SaleLine, ...], event: SaleEvent) -> None:
         self.events.append(event)
-        self.lines = lines
+        self.lines, self.items = lines, event.items
 
-    def pay(self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, then: Begin) -> None:
+    def pay(
+        self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, given_minor: int | None = None, then: Begin
+    ) -> None:
         self.closed.append((sale_id, payment))
         self._follow(then)
 
@@ -73,11 +76,15 @@ class MemoryJournal:
         self._follow(then)
 
     def park(self, sale_id: int, *, then: Begin) -> None:
-        self.parked[sale_id] = self.lines
+        self.parked[sale_id] = self.kept(sale_id)
         self._follow(then)
 
     def recall(self, sale_id: int, *, then: Begin) -> None:
-        self.waiting.append((sale(sale_id, self.parked.pop(sale_id)), then))
+        self.waiting.append((self.parked.pop(sale_id), then))
+
+    def kept(self, sale_id: int) -> Sale:
+        """The sale as it is written down."""
+        return replace(sale(sale_id, self.lines), items=self.items)
 
     def open_next(self) -> None:
         for fresh, then in self.waiting:
@@ -108,13 +115,14 @@ class Counter:
     session: CheckoutSession
     journal: MemoryJournal
     log: MemoryLog
+    size: tuple[int, int] = (640, 480)
     clock: float = 100.0
     sequence: int = 0
 
     def shows(self, *sightings: Sighting, seconds: float = 0.1) -> None:
         self.clock += seconds
         self.sequence += 1
-        pixels = np.full((480, 640, 3), 128, np.uint8)
+        pixels = np.full((self.size[1], self.size[0], 3), 128, np.uint8)
         self.session.observe(sightings, Frame.of(pixels, sequence=self.sequence, captured_at=self.clock))
 
     def amounts(self) -> dict[str, int]:
@@ -125,6 +133,15 @@ def counter(*, mode: str = "place", lines: tuple[SaleLine, ...] = (), ask_possib
     journal, log = MemoryJournal(lines=lines), MemoryLog()
     settings = CheckoutSettings.model_validate({"mode": mode, "ask_possible": ask_possible})
     session = CheckoutSession(sale(1, lines), journal=journal, items=log, products=SHELF, settings=settings)
+    return Counter(session, journal, log)
+
+
+def reopened(desk: Counter) -> Counter:
+    """The same sale in another run of the program, which knows no more than the journal."""
+    journal, log = MemoryJournal(lines=desk.journal.lines, items=desk.journal.items), MemoryLog()
+    session = CheckoutSession(
+        journal.kept(1), journal=journal, items=log, products=SHELF, settings=desk.session.settings
+    )
     return Counter(session, journal, log)
 
 

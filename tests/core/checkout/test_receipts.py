@@ -1,6 +1,7 @@
 """Receipts and the words for money."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog.records import SaleLine
-from core.checkout.receipts import WIDTH, save_receipt, write_receipt
+from core.checkout.receipts import WIDTH, ReceiptLanguage, save_receipt, write_receipt
 from core.errors import DataFolderError, UserError
 from core.money import format_amount, format_money, parse_amount
 from core.settings import ShopSettings
@@ -27,6 +28,49 @@ def test_a_receipt_says_what_was_sold_and_no_voided_line() -> None:
     assert "€3.28" in text
     assert "of which tax 9 %" in text
     assert all(len(entry) <= WIDTH for entry in text.splitlines())
+
+
+GERMAN = ReceiptLanguage(
+    locale="de_DE",
+    sale="Bon {number}",
+    total="Summe",
+    tax="davon {rate} % MwSt.",
+    paid="Bezahlt",
+    given="Bar gegeben",
+    change="Rückgeld",
+    payments={"cash": "bar"},
+)
+
+
+def test_a_receipt_speaks_the_language_of_the_shop() -> None:
+    weighed = replace(line(3, 4, 350), tax_basis_points=770)
+    paid = replace(
+        sale(7, (line(1, 1, 2), weighed)), payment="cash", closed_at=datetime(2026, 11, 3, 14, 5).astimezone()
+    )
+    entries = write_receipt(paid, ShopSettings(), language=GERMAN, given_minor=500).splitlines()
+    assert all(len(entry) <= WIDTH for entry in entries)
+    assert entries[0] == "Bon 7"
+    assert entries[1].startswith("03.11.2026 14:05 ")
+    told = {" ".join(entry.split()) for entry in entries}
+    assert {"2 × 1,20 2,40", "0,350 kg × 2,50 0,88", "Summe 3,28 €", "davon 7,7 % MwSt. 0,06"} <= told
+    assert {"Bezahlt bar", "Bar gegeben 5,00", "Rückgeld 1,72"} <= told
+
+
+def test_only_cash_that_was_counted_is_printed() -> None:
+    cash, card = (replace(sale(7, (line(1, 1, 2),)), payment=payment) for payment in ("cash", "card"))
+    assert "Change" not in write_receipt(cash, ShopSettings())
+    assert "Change" not in write_receipt(card, ShopSettings(), given_minor=240)
+    assert "Change" in write_receipt(cash, ShopSettings(), given_minor=240)
+
+
+def test_a_computer_without_a_language_writes_english_receipts() -> None:
+    assert "€2.40" in write_receipt(sale(7, (line(1, 1, 2),)), ShopSettings(), language=ReceiptLanguage(locale="C"))
+
+
+def test_a_long_name_of_a_counter_stands_below_the_date() -> None:
+    shop = ShopSettings(counter="The counter at the back of the market")
+    entries = write_receipt(sale(7, (line(1, 1),)), shop).splitlines()
+    assert entries[2] == shop.counter[:WIDTH]
 
 
 def test_a_name_longer_than_the_paper_is_cut_not_wrapped() -> None:

@@ -254,6 +254,16 @@ def test_paid_items_still_on_the_counter_are_not_sold_again() -> None:
     assert desk.amounts() == {"Product 1": 1, "Product 2": 1}, "the next customer's piece is another one"
 
 
+def test_a_sale_that_grew_beyond_what_was_handed_over_stays_open() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    desk.shows(seen(1, 1), seen(2, 2, at=(300, 300)))
+    with pytest.raises(BasketError, match="The amount has changed"):
+        desk.session.pay("cash", given_minor=200)
+    assert desk.amounts() == {"Product 1": 1, "Product 2": 1}
+    assert desk.session.pay("cash", given_minor=240).total_minor == 230
+
+
 def test_nothing_is_lost_between_two_sales() -> None:
     desk = counter()
     desk.shows(seen(1, 1))
