@@ -58,6 +58,7 @@ $(VENV)/bin/python:
 	  echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 
 $(VENV)/.ready: $(REQUIREMENTS) pyproject.toml | $(VENV)/bin/python
+	@echo "Setting Tillsight up in $(VENV): about 1 GB, which takes some minutes. The next start takes none of this."
 	@$(BIN)/python -m pip uninstall --quiet --yes $(CARD_BUILDS) 2>/dev/null
 	$(BIN)/python -m pip install --quiet --require-hashes -r $(REQUIREMENTS)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .

@@ -1,6 +1,8 @@
 """The settings tree as data: declared once, saved atomically, upgraded step by step."""
 
+import difflib
 import json
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -194,11 +196,13 @@ class Settings(Section):
 
     def changed(self, section: str, **values: Any) -> "Settings":
         """A copy with some values of one section replaced and checked; raises ``SettingsError``."""
+        part = getattr(self, section, None)
+        if not isinstance(part, Section):
+            raise _unknown(f"{section}.{next(iter(values))}")
         try:
-            part: Section = getattr(self, section)
             fresh = type(part).model_validate(part.model_dump() | values)
-        except (ValidationError, AttributeError) as error:
-            raise SettingsError(_sentence(error), remedy="Enter a value within the stated range.") from error
+        except ValidationError as error:
+            raise _refused(error, section) from error
         return self.model_copy(update={section: fresh})
 
     def with_values(self, values: Iterable[str]) -> "Settings":
@@ -230,11 +234,12 @@ def load_settings(path: Path) -> Settings:
         while tree.get("version", CURRENT_VERSION) < CURRENT_VERSION:
             tree = _UPGRADES[tree["version"]](tree)
         return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise _damaged(path, _refused(error).message) from error
+    except json.JSONDecodeError as error:
+        raise _damaged(path, f"it is not JSON from line {error.lineno}, column {error.colno}.") from error
     except (ValueError, AttributeError, KeyError, TypeError) as error:
-        raise SettingsError(
-            f"The settings file {path} is damaged: {_sentence(error)}",
-            remedy="Correct it, or delete it to start with the usual settings.",
-        ) from error
+        raise _damaged(path, "it does not hold the settings of Tillsight.") from error
 
 
 def save_settings(settings: Settings, path: Path) -> None:
@@ -249,9 +254,82 @@ def save_settings(settings: Settings, path: Path) -> None:
         ) from error
 
 
-def _sentence(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return f"{place}: {first['msg']}."
-    return f"{error}."
+def _damaged(path: Path, reason: str) -> SettingsError:
+    return SettingsError(
+        f"The settings file {path} is damaged: {reason}",
+        remedy="Correct it, or delete it to start with the usual settings.",
+    )
+
+
+_LONGEST_SHOWN = 60
+
+
+def _refused(error: ValidationError, section: str = "") -> SettingsError:
+    """The first wrong value in words for whoever typed it; ``section`` is where the error's names begin."""
+    first = error.errors()[0]
+    names = [section] * bool(section) + [str(part) for part in first["loc"]]
+    key = ".".join(names)
+    if first["type"] == "extra_forbidden":
+        return _unknown(key)
+    shape = _shape(*names[:2])
+    value = textwrap.shorten(str(first["input"]), _LONGEST_SHOWN, placeholder="…")
+    if "enum" in shape:
+        choices = ", ".join(shape["enum"])
+        return SettingsError(f"{key} is one of {choices}, not “{value}”.", remedy="Enter one of these.")
+    if "minimum" in shape:
+        number = "a whole number" if shape["type"] == "integer" else "a number"
+        return SettingsError(
+            f"{key} needs {number} from {shape['minimum']} to {shape['maximum']}, not “{value}”.",
+            remedy="Enter a value within the stated range.",
+        )
+    if "maxLength" in shape:
+        return SettingsError(
+            f"{key} needs a text of at most {shape['maxLength']} characters, not “{value}”.",
+            remedy="Enter a shorter one.",
+        )
+    needed = _needed(shape)
+    return SettingsError(f"{key} needs {needed}, not “{value}”.", remedy="Enter such a value.")
+
+
+def _needed(shape: dict[str, Any]) -> str:
+    """What a setting takes that has no range."""
+    kind = shape.get("type")
+    if "pattern" in shape:
+        return "three capital letters, such as EUR"
+    if kind == "integer":
+        return "a whole number"
+    if kind == "boolean":
+        return "yes or no"
+    if kind == "array":
+        return "a list of points"
+    return "a text" if kind == "string" else "a group of settings"
+
+
+def _unknown(key: str) -> SettingsError:
+    section = key.partition(".")[0]
+    names = list(_shapes(section))
+    known = [f"{part}.{name}" for part in _sections() for name in _shapes(part)]
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    if near:
+        remedy = f"Did you mean {near[0]}?"
+    elif names:
+        remedy = f"The settings of {section}: {', '.join(names)}."
+    else:
+        remedy = f"There are settings of {', '.join(_sections())}."
+    return SettingsError(f"There is no setting {key}.", remedy=remedy)
+
+
+def _sections() -> list[str]:
+    return [name for name, part in Settings() if isinstance(part, Section)]
+
+
+def _shapes(section: str) -> dict[str, dict[str, Any]]:
+    """The JSON schema of each setting of a section; nothing where there is no such section."""
+    part = getattr(Settings(), section, None)
+    return dict(type(part).model_json_schema()["properties"]) if isinstance(part, Section) else {}
+
+
+def _shape(section: str, name: str = "") -> dict[str, Any]:
+    if section == "version":
+        return {"type": "integer"}
+    return _shapes(section).get(name, {})

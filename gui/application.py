@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from core.cli.telling import tell_problem
 from core.errors import UserError
 from core.paths import DataFolder
 from core.settings import Settings, SettingsError, load_settings
+from core.station_view import Problem, Severity
 from gui import background, theme
 from gui.bridge import Bridge
 from gui.core_words import core_words
 from gui.language import install_language
 from gui.log_file import kept_log
-from gui.main_window import PAGES, MainWindow, import_page, import_pages
+from gui.main_window import PAGES, TOLD_BY_STARTING_PAGE, MainWindow, import_page, import_pages
 from gui.messages import Messages
 from gui.screenshot import Screenshot
 from gui.stop_signals import StopSignals
@@ -56,10 +58,10 @@ class WindowOptions:
 
 
 def open_window(options: WindowOptions, *, on_open: "Callable[[Running], None] | None" = None) -> int:
-    """Open the window and stay until it is closed; returns the exit code.
+    """Open the window and stay until it is closed; returns the exit code: 1 when the station could not start.
 
     ``on_open`` is called once the window is shown, for whoever wants to measure. Raises ``UserError`` never: what goes
-    wrong is told in the window.
+    wrong is told in the window, and what is wrong with the station on the error stream as well.
     """
     application = QApplication.instance()
     if not isinstance(application, QApplication):
@@ -97,6 +99,7 @@ class Running(QObject):
         self._options = options
         self._data = DataFolder(options.data_dir)
         self._is_leaving = False
+        self._told: set[Problem] = set()
         self.station: Station | None = None
         self.messages = Messages(self)
         settings = self._settings_or_default()
@@ -106,10 +109,11 @@ class Running(QObject):
         self.bridge = Bridge(self)
         self.window = MainWindow(self.messages, self.bridge)
         self.window.left.connect(self.leave)
-        self.window.starting.retry_wanted.connect(self._build_station)
+        self.window.starting.retry_wanted.connect(self._try_again)
         self.window.starting.leave_wanted.connect(self.leave)
         application.styleHints().colorSchemeChanged.connect(self._follow_scheme)
         background.hear_failures(self.tell_failure)
+        self.bridge.problem_told.connect(self._write_problem)
         self._bug_came.connect(self._tell_bug, Qt.ConnectionType.QueuedConnection)
         self._hooks = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._catch_bug
@@ -122,8 +126,8 @@ class Running(QObject):
     def _settings_or_default(self) -> Settings:
         try:
             return load_settings(self._data.settings).with_values(self._options.values)
-        except SettingsError as error:
-            self.messages.tell_error(error)
+        except SettingsError:
+            # The station reads them again, and tells what is wrong.
             return Settings()
 
     # Start
@@ -147,10 +151,14 @@ class Running(QObject):
         self.shown_at = time.monotonic()
         self._build_station()
 
-    def _build_station(self) -> None:
+    def _try_again(self) -> None:
+        failed, self.station = self.station, None
+        self._build_station(instead_of=failed)
+
+    def _build_station(self, *, instead_of: "Station | None" = None) -> None:
         self.window.starting.show_start()
         background.run(
-            partial(_new_station, self._data, self._options, self.bridge),
+            partial(_new_station, self._data, self._options, self.bridge, instead_of=instead_of),
             on_success=self._take_station,
             on_failure=self._tell_no_station,
             owner=self,
@@ -162,7 +170,7 @@ class Running(QObject):
             self._stop_station()
             return
         self.bridge.attach(station)
-        station.start()
+        background.deliver(station.start(), on_success=self._note_started, on_failure=self._tell_no_station, owner=self)
         self.window.attach(station)
         # The other pages come in while nobody waits for them.
         background.run(import_pages)
@@ -170,17 +178,30 @@ class Running(QObject):
             self._screenshot.take_when_settled(then=self.leave)
         self.station_ready.emit()
 
+    def _note_started(self, _nothing: None) -> None:
+        self.exit_code = 0
+
     def _tell_no_station(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             self._log_bug(error)
-        message = core_words(error.message) if isinstance(error, UserError) else self.tr("The shop cannot be opened.")
-        remedy = (
-            core_words(error.remedy)
-            if isinstance(error, UserError)
-            else self.tr("{error} The log file has the details: {log}").format(error=error, log=self._data.log)
-        )
+            details = self.tr("{error} The log file has the details: {log}").format(error=error, log=self._data.log)
+            error = UserError(self.tr("The shop cannot be opened."), remedy=details)
         self.exit_code = 1
-        self.window.starting.show_failure(message, remedy)
+        tell_problem(error.message, error.remedy)
+        if self._is_leaving:
+            return
+        self.bridge.detach()
+        self.window.show_failed_start(core_words(error.message), core_words(error.remedy))
+        if self._screenshot is not None and self._options.quit_after is None:
+            self._screenshot.take()
+            self.leave()
+
+    def _write_problem(self, problem: Problem) -> None:
+        """What the window tells of the station stands in the terminal too, once, and in English as all there."""
+        is_worth_it = problem.severity is not Severity.INFORM and not problem.is_over
+        if is_worth_it and problem.key != TOLD_BY_STARTING_PAGE and problem not in self._told:
+            self._told.add(problem)
+            tell_problem(problem.message, problem.remedy, sign="!")
 
     def _follow_scheme(self) -> None:
         settings = self.station.settings if self.station is not None else self._settings_or_default()
@@ -192,7 +213,9 @@ class Running(QObject):
     def tell_failure(self, error: Exception) -> None:
         """A call failed: what a person can mend as a warning, a bug with its details."""
         if isinstance(error, UserError):
-            self.messages.tell_error(error)
+            # Without a station nothing works, and why is told already.
+            if not self.window.starting.has_failed:
+                self.messages.tell_error(error)
         else:
             self._log_bug(error)
             self._tell_bug(_place(error.__traceback__), "".join(traceback.format_exception(error)))
@@ -270,10 +293,17 @@ class Running(QObject):
         self._application.quit()
 
 
-def _new_station(data: DataFolder, options: WindowOptions, bridge: Bridge) -> "Station":
-    """Import and build the station; runs beside the window, because the import alone takes most of a second."""
+def _new_station(
+    data: DataFolder, options: WindowOptions, bridge: Bridge, *, instead_of: "Station | None" = None
+) -> "Station":
+    """Import and build the station; runs beside the window, because the import alone takes most of a second.
+
+    ``instead_of`` is one that could not start; it lets go of the shop first.
+    """
     from core.station import Station
 
+    if instead_of is not None:
+        instead_of.stop(_STOP_SECONDS)
     import_page(options.page or PAGES[0].name)
     settings = load_settings(data.settings).with_values(options.values)
     station = Station(data, settings=settings, source=options.source)

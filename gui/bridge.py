@@ -43,8 +43,9 @@ class Bridge(QObject):
         self._source = source
 
     def detach(self) -> None:
-        """Take nothing more; calls that still come are ignored."""
+        """Take nothing more and forget the last view; calls that still come are ignored."""
         self._source = None
+        self.newest = None
 
     def notice_view(self) -> None:
         """A view lies in the slot. Any thread; never blocks."""

@@ -46,11 +46,11 @@ class StartingPage(QWidget):
         self._panel = Card()
         self._panel.setMinimumWidth(300)
         self._failure = EmptyState("error", "")
-        again = PrimaryButton(self.tr("Try again"))
-        again.clicked.connect(self.retry_wanted)
+        self._again = PrimaryButton(self.tr("Try again"))
+        self._again.clicked.connect(self.retry_wanted)
         leave = SecondaryButton(self.tr("Close Tillsight"))
         leave.clicked.connect(self.leave_wanted)
-        self._failure.add_button(again)
+        self._failure.add_button(self._again)
         self._failure.add_button(leave)
         self._failure.hide()
         inside = QVBoxLayout(self._panel)
@@ -62,12 +62,19 @@ class StartingPage(QWidget):
         row.addWidget(self._panel, 372)
         row.addWidget(self._failure, 1)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it tells of a failure."""
+        return not self._failure.isHidden()
+
     def show_failure(self, message: str, remedy: str) -> None:
-        """Tell why the shop cannot be opened."""
+        """Tell why the shop cannot be opened; the keyboard is on the button that tries again."""
         self._failure.say("error", message, remedy)
+        self._failure.setAccessibleName(f"{message} {remedy}")
         self._picture.hide()
         self._panel.hide()
         self._failure.show()
+        self._again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_start(self) -> None:
         """Show again that the shop is being opened."""

@@ -95,6 +95,7 @@ class StatusLine(QWidget):
 
     def show_status(self, status: StationStatus, *, shown_fps: float) -> None:
         """Show the newest status; ``shown_fps`` is what the live picture painted in the last second."""
+        self._dot.show()
         if self._dot.state is not status.camera:
             self._dot.state = status.camera
             self._dot.update()
@@ -113,6 +114,12 @@ class StatusLine(QWidget):
         self._picture.say(self._picture_words(status))
         for words in (self._picture, self._pace, self._runtime, self._catalog, self._activity):
             words.setVisible(bool(words.text()))
+
+    def show_nothing(self) -> None:
+        """Say nothing of a station: there is none."""
+        self._dot.hide()
+        for words in (self._camera, self._picture, self._pace, self._runtime, self._catalog, self._activity):
+            words.say("")
 
     def show_place(self, counter: str, cashier: str) -> None:
         """Show who sells where."""

@@ -1,7 +1,6 @@
 """The command line: one application, problems told in one sentence, exit codes 0, 1 and 2."""
 
 import typer
-from rich.console import Console
 
 from core.cli.bench import bench
 from core.cli.bench_baskets import bench_baskets
@@ -12,6 +11,7 @@ from core.cli.evaluate import evaluate
 from core.cli.models import models
 from core.cli.recognize import recognize
 from core.cli.replay import ReplayCommand, replay
+from core.cli.telling import tell_problem
 from core.errors import UserError
 
 DONE, TOLD = 0, 1
@@ -42,12 +42,10 @@ def create_app() -> typer.Typer:
 
 def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 a problem that was told, 2 wrong arguments."""
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         app(args=arguments)
     except UserError as error:
-        errors.print(f"✗ {error.message}", markup=False, style="bold")
-        errors.print(f"  {error.remedy}", markup=False)
+        tell_problem(error.message, error.remedy)
         return TOLD
     except SystemExit as leaving:
         # The framework has told what was wrong with the arguments.

@@ -11,7 +11,9 @@ from core.catalog.records import ProductDetails
 from core.cli.opening import opened_shop
 from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.demo_shop import enroll_demo_products
+from core.errors import UserError
 from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
+from core.recognition.picture_file import SUFFIXES
 
 _DEMO = "demo:"
 
@@ -32,6 +34,7 @@ def enroll(
 
     Nested folders are walked. `07_Cheetoz_snack` becomes "Cheetoz snack": a leading number is an order only.
     Products that exist already get the new pictures as well; pictures that were enrolled before are passed over.
+    When none of the pictures can be read, the exit code is 1.
 
     Example: `tillsight enroll pictures/`, where `pictures/Apple juice/` holds 20 photographs of apple juice.
     """
@@ -49,6 +52,11 @@ def enroll(
         typer.echo(json.dumps(_as_json(report), ensure_ascii=False))
     else:
         _print(report)
+    if report.unreadable and not report.references and not report.repeated:
+        raise UserError(
+            "None of the pictures can be read, so nothing was enrolled.",
+            remedy=f"Save them anew as pictures ({', '.join(sorted(SUFFIXES))}), then enroll them again.",
+        )
 
 
 def _as_json(report: ImportReport) -> dict[str, object]:

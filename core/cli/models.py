@@ -87,6 +87,8 @@ def import_model(
     called = name if name is not None else usual_name(path)
     if not dry_run:
         check_name(called, folder, replace=replace)
+        if output is None and not replace:
+            _check_is_no_shipped_name(called)
     wanted_size, classes = _size(size), _labels(labels) if labels is not None else ()
     pixels = read_picture(picture.expanduser()) if picture is not None else _drawn_counter()
     request = ImportRequest(pixels, size=wanted_size, labels=classes, threshold=threshold)
@@ -183,6 +185,15 @@ def _row(name: str, folders: tuple[Path, Path]) -> dict[str, object]:
         "is_there": card.weights.is_file(),
         "problem": "",
     }
+
+
+def _check_is_no_shipped_name(name: str) -> None:
+    """Settings that mean the shipped model would mean this one from now on."""
+    if (models_folder() / name / "card.toml").is_file():
+        raise UserError(
+            f"{name} is the name of a model that comes with Tillsight.",
+            remedy=f"Choose another one, such as --name my-{name}; or add --replace, and the name means yours.",
+        )
 
 
 def _drawn_counter() -> Pixels:

@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand
 
-from core.cameras.source import FrameSource
+from core.cameras.source import FrameSource, SourceError
 from core.cli.opening import opened_shop
 from core.cli.options import DataDir, SetValues, data_folder, progress_bar
-from core.cli.replay_output import ReplayRecord, print_score
+from core.cli.replay_output import ReplayRecord, print_score, tell_notices
 from core.errors import UserError
-from core.evaluation.truth import Truth, TruthError, missing_names, read_truth
+from core.evaluation.truth import Truth, TruthError, match_names, missing_names, read_truth
 from core.replay import open_recording
 from core.replay import replay as replay_source
 from core.replay_reader import PictureReader
@@ -103,7 +103,10 @@ def replay(
             failures = _run(shop, recording, record, scorer, limit=limit, video=video, has_report=report is not None)
     finally:
         recording.close()
-    _tell(record, scorer.finish() if scorer is not None else None, failures, json_file=json_file, report=report)
+    score = scorer.finish() if scorer is not None else None
+    if scorer is not None:
+        tell_notices(scorer.take_notices())
+    _tell(record, score, failures, json_file=json_file, report=report)
 
 
 def _run(
@@ -116,8 +119,13 @@ def _run(
     video: Path | None,
     has_report: bool,
 ) -> "FailureBook | None":
-    """Replay to the end; the failures as pictures where a report is wanted."""
+    """Replay to the end; the failures as pictures where a report is wanted.
+
+    Frames that cannot be read are told and passed over; raises ``SourceError`` when none can.
+    """
     failures = None
+    unreadable: list[SourceError] = []
+    number = 0
     if has_report:
         # The template engine is of no use to any other command, nor to the window.
         from core.replay_report import FailureBook
@@ -127,7 +135,8 @@ def _run(
         film = opened.enter_context(ReplayVideo(video, recording.description.fps or 30.0)) if video else None
         moved = opened.enter_context(progress_bar("Replaying"))
         begun = time.perf_counter()
-        for number, replayed in enumerate(replay_source(shop, recording, most_frames=limit), 1):
+        replayed_frames = replay_source(shop, recording, most_frames=limit, on_unreadable=unreadable.append)
+        for number, replayed in enumerate(replayed_frames, 1):
             record.add(replayed, (time.perf_counter() - begun) * 1e3)
             if film is not None:
                 film.add(replayed)
@@ -136,6 +145,9 @@ def _run(
                 failures.add(scored)
             moved(number, limit or 0)
             begun = time.perf_counter()
+    if unreadable and number == 0:
+        raise unreadable[0]
+    tell_notices(unreadable)
     return failures
 
 
@@ -164,9 +176,11 @@ def _tell(
 
 def _scorer(source: str, recording: FrameSource, truth: Truth, shop: Shop) -> ReplayScorer:
     names = [product.name for product in shop.catalog.products.all()]
+    truth = match_names(truth, names)
     score = begin_score(source, shop.settings.detection, not_enrolled=missing_names(truth, names))
     reader = PictureReader(shop.embedder, shop.recognizer)
-    return ReplayScorer(truth, score, reader=reader, is_unrelated=_is_folder(recording))
+    is_belt = shop.settings.checkout.mode == "belt"
+    return ReplayScorer(truth, score, reader=reader, is_unrelated=_is_folder(recording), is_belt=is_belt)
 
 
 def _is_folder(recording: FrameSource) -> bool:

@@ -1,18 +1,21 @@
 """What `tillsight replay` tells: documents for programs, tables for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from core.checkout.basket_view import BasketView
 from core.checkout.stability import believe
+from core.errors import UserError
 from core.evaluation.basket_score import BasketScore
 from core.evaluation.latency import percentiles
 from core.money import format_money
 from core.replay import Replayed
 from core.replay_score import ReplayScore
 from core.sightings import Outcome, Sighting
+
+_MOST_NOTICES = 10
 
 
 class ReplayRecord:
@@ -110,6 +113,15 @@ def _basket_table(basket: BasketView) -> Table:
     return table
 
 
+def tell_notices(notices: Sequence[UserError]) -> None:
+    """Say on the error stream what did not stop the replay; of many, the first ones."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for notice in notices[:_MOST_NOTICES]:
+        errors.print(f"{notice.message} {notice.remedy}", markup=False)
+    if len(notices) > _MOST_NOTICES:
+        errors.print(f"And {len(notices) - _MOST_NOTICES} more alike.", markup=False)
+
+
 def print_score(score: ReplayScore, console: Console) -> None:
     """The numbers that a replay is judged by, in words."""
     detection, times = score.detection, score.camera_to_label_ms
@@ -120,6 +132,8 @@ def print_score(score: ReplayScore, console: Console) -> None:
         f"right names {_share(score.label_accuracy, score.named)}; {score.exact_frames} frames exact; "
         f"{times['p50']:.0f} ms to the label (99 % within {times['p99']:.0f} ms)."
     )
+    if score.missing_frames:
+        console.print(f"{score.missing_frames} of the frames never came; every item in them counts as missed.")
     for name in score.not_enrolled:
         console.print(f"Not enrolled, so never named: {name}.", markup=False)
     extra = [("paid", score.sale_score)] if score.sales else []

@@ -1,6 +1,6 @@
 """Painted figures of a day: one large number, bars by the hour, one bar divided by outcome."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
@@ -37,20 +37,20 @@ class FigureCard(Card):
 
 
 class HoursChart(QWidget):
-    """A bar for each hour between the first and the last with an amount; said in words to screen readers."""
+    """A bar for each hour between the first and the last with a sale; said in words to screen readers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._amounts: tuple[int, ...] = (0,) * 24
+        self._amounts: Mapping[int, int] = {}
         self._write: Callable[[int], str] = str
         self.setMinimumHeight(120)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Sales by the hour"))
 
-    def show_hours(self, amounts: Sequence[int], write: Callable[[int], str]) -> None:
-        """``amounts``: 24 of them; ``write`` puts one into words."""
-        self._amounts, self._write = tuple(amounts), write
-        spoken = [f"{hour}:00 {write(self._amounts[hour])}" for hour in range(24) if self._amounts[hour]]
+    def show_hours(self, amounts: Mapping[int, int], write: Callable[[int], str]) -> None:
+        """``amounts`` of the hours with sales; ``write`` puts one into words."""
+        self._amounts, self._write = dict(amounts), write
+        spoken = [f"{hour}:00 {write(amount)}" for hour, amount in sorted(self._amounts.items())]
         self.setAccessibleDescription(", ".join(spoken))
         self.update()
 
@@ -59,7 +59,7 @@ class HoursChart(QWidget):
 
     def _span(self) -> range:
         """The hours shown: at least eight, so that a quiet morning does not fill the width."""
-        busy = [hour for hour in range(24) if self._amounts[hour]]
+        busy = self._amounts
         first, last = (min(busy), max(busy)) if busy else (9, 16)
         while last - first < 7:
             first, last = max(0, first - 1), min(23, last + 1)
@@ -74,12 +74,12 @@ class HoursChart(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tones, hours = theme.colors(), self._span()
-        most = max(self._amounts) or 1
+        most = max(self._amounts.values(), default=0) or 1
         painter.setFont(theme.font(theme.NOTE_SIZE, figures=True))
         room = self.width() / len(hours)
         for position, hour in enumerate(hours):
             column = self._bar(position, len(hours))
-            amount = self._amounts[hour]
+            amount, is_busy = self._amounts.get(hour, 0), hour in self._amounts
             painter.setPen(tones.note)
             painter.drawText(
                 QRectF(column.left(), column.bottom() + 4, room, 18), int(Qt.AlignmentFlag.AlignCenter), str(hour)
@@ -88,10 +88,10 @@ class HoursChart(QWidget):
             gap = min(10.0, room * 0.18)
             bar = QRectF(column.left() + gap, column.bottom() - max(height, 2), room - 2 * gap, max(height, 2))
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tones.accent if amount else tones.line)
+            painter.setBrush(tones.accent if is_busy else tones.line)
             painter.drawRoundedRect(bar, 4 if amount else 1, 4 if amount else 1)
             text = self._write(amount)
-            if amount and painter.fontMetrics().horizontalAdvance(text) <= room:
+            if is_busy and painter.fontMetrics().horizontalAdvance(text) <= room:
                 painter.setPen(tones.text)
                 label = QRectF(column.left(), bar.top() - 19, room, 18)
                 painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), text)
@@ -102,7 +102,9 @@ class HoursChart(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             hours = self._span()
             hour = hours[min(len(hours) - 1, max(0, int(event.x() / self.width() * len(hours))))]
-            QToolTip.showText(event.globalPos(), f"{hour}:00–{hour}:59: {self._write(self._amounts[hour])}", self)
+            QToolTip.showText(
+                event.globalPos(), f"{hour}:00–{hour}:59: {self._write(self._amounts.get(hour, 0))}", self
+            )
             return True
         return super().event(event)
 

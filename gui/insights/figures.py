@@ -1,7 +1,7 @@
 """The numbers of a day, gathered from the catalog."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -28,10 +28,11 @@ class RecognitionFigures:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """What a day came to, in one currency. ``hours``: 24 amounts in minor units, by the hour of payment."""
+    """What a day came to, in one currency. ``hours``: amounts in minor units, by the hour of payment, where there was
+    a sale."""
 
     totals: DayTotals
-    hours: tuple[int, ...]
+    hours: Mapping[int, int]
     voided_sales: int
     best_sellers: tuple[BestSeller, ...]
     recognitions: RecognitionFigures
@@ -63,13 +64,13 @@ def gather_day(catalog: Catalog, day: date, *, currency: str) -> DayFigures:
     )
 
 
-def amounts_by_hour(sales: Iterable[Sale], currency: str) -> tuple[int, ...]:
-    """What was paid in ``currency`` in each of the 24 hours of this machine's clock."""
-    hours = [0] * 24
+def amounts_by_hour(sales: Iterable[Sale], currency: str) -> dict[int, int]:
+    """What was paid in ``currency`` in each hour of this machine's clock with a sale, be it one of nothing."""
+    hours: Counter[int] = Counter()
     for sale in sales:
         if sale.state is SaleState.PAID and sale.currency == currency and sale.closed_at is not None:
             hours[sale.closed_at.astimezone().hour] += sale.total_minor
-    return tuple(hours)
+    return dict(hours)
 
 
 def count_recognitions(recognitions: Iterable[Recognition]) -> RecognitionFigures:

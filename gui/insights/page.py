@@ -51,6 +51,10 @@ class InsightsPage(Page):
         self._sellers = RankTableModel([self.tr("Product"), self.tr("Sold"), self.tr("Amount")], self)
         self._mistakes = RankTableModel([self.tr("Shown, and what was said"), self.tr("Times")], self)
         self._no_mistakes = Words(tone="note", wraps=True)
+        self._no_hours = Words(self.tr("Nothing was sold on this day."), tone="note", wraps=True)
+        self._no_sellers = Words(self.tr("Nothing was sold on this day."), tone="note", wraps=True)
+        for words in (self._no_mistakes, self._no_hours, self._no_sellers):
+            words.hide()
         self._empty = EmptyState("insights", self.tr("Nothing was sold on this day"))
         self._stack = QStackedLayout()
         self._lay_out()
@@ -71,13 +75,13 @@ class InsightsPage(Page):
             figures.addWidget(card, 1)
         tables = QGridLayout()
         tables.setSpacing(theme.CARD_GAP)
-        tables.addWidget(self._card(self.tr("By the hour"), self._hours), 0, 0)
+        tables.addWidget(self._card(self.tr("By the hour"), self._hours, self._no_hours), 0, 0)
         tables.addWidget(self._card(self.tr("How items were recognized"), self._outcomes), 0, 1)
-        sellers = RankTable(self._sellers)
-        sellers.setAccessibleName(self.tr("Best sellers"))
+        self._seller_table = RankTable(self._sellers)
+        self._seller_table.setAccessibleName(self.tr("Best sellers"))
         self._mistake_table = RankTable(self._mistakes)
         self._mistake_table.setAccessibleName(self.tr("Most often corrected"))
-        tables.addWidget(self._card(self.tr("Best sellers"), sellers), 1, 0)
+        tables.addWidget(self._card(self.tr("Best sellers"), self._seller_table, self._no_sellers), 1, 0)
         tables.addWidget(self._card(self.tr("Most often corrected"), self._mistake_table, self._no_mistakes), 1, 1)
         tables.setColumnStretch(0, 3)
         tables.setColumnStretch(1, 2)
@@ -146,7 +150,15 @@ class InsightsPage(Page):
         self._sales.say(str(totals.sales), self.tr("{items} items").format(items=totals.items) + voided)
         self._average.say(money_text(figures.average_minor, totals.currency))
         self._show_recognitions(figures)
-        self._hours.show_hours(figures.hours, lambda minor: amount_text(minor, totals.currency))
+        self._show_sales(figures)
+
+    def _show_sales(self, figures: DayFigures) -> None:
+        currency = figures.totals.currency
+        self._hours.show_hours(figures.hours, lambda minor: amount_text(minor, currency))
+        self._hours.setVisible(bool(figures.hours))
+        self._no_hours.setVisible(not figures.hours)
+        self._seller_table.setVisible(bool(figures.best_sellers))
+        self._no_sellers.setVisible(not figures.best_sellers)
         most = max((seller.amount_minor for seller in figures.best_sellers), default=0) or 1
         self._sellers.show(
             [

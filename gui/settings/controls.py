@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from gui import theme
 from gui.settings import words
 from gui.settings.schema import FieldKind, FieldSpec
 from gui.widgets.fields import ChoiceField, DecimalField, IntegerField, Switch
 from gui.widgets.line_field import LineField
+from gui.widgets.slim_slider import SlimSlider
 
 _SETTLE_MS = 350
 _SLIDER_STEPS = 1000
@@ -174,13 +175,12 @@ class DecimalControl(Control):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
         self._least, self._most = float(spec.minimum or 0.0), float(spec.maximum if spec.maximum is not None else 1e6)
-        self._slider: QSlider | None = None
+        self._slider: SlimSlider | None = None
         if self._most <= 1.0:
-            self._slider = QSlider(Qt.Orientation.Horizontal)
+            self._slider = SlimSlider()
             self._slider.setRange(0, _SLIDER_STEPS)
             self._slider.setSingleStep(_SLIDER_STEPS // 100)
             self._slider.setPageStep(_SLIDER_STEPS // 10)
-            self._slider.setMinimumWidth(80)
             self._adopt(self._slider, 2)
             self._slider.valueChanged.connect(self._slide)
         self._box = DecimalField()

@@ -105,6 +105,20 @@ def test_a_name_is_taken_once_unless_replaced(
     assert [entry.name for entry in shop.models.iterdir()] == ["my-detector"]
 
 
+def test_the_name_of_a_model_that_ships_is_not_taken_unasked(
+    shop: DataFolder, model: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    namesake = model.rename(model.with_name("tillsight-embedder.onnx"))
+    assert models(shop, "import", namesake, "--picture", picture) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "tillsight-embedder is the name of a model that comes with Tillsight." in told
+    assert "--name my-tillsight-embedder" in told
+    assert not (shop.models / "tillsight-embedder").exists()
+    assert models(shop, "import", namesake, "--picture", picture, "--name", "my-tillsight-embedder") == 0
+    assert models(shop, "import", namesake, "--picture", picture, "--replace") == 0
+    assert models(shop, "import", namesake, "--picture", picture, "--output", tmp_path / "elsewhere") == 0
+
+
 def test_what_is_wrong_is_told_and_leaves_nothing_behind(
     shop: DataFolder, model: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,13 +1,15 @@
 """What a person changes in the records is in effect at the counter once the future is done."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from core.catalog.database import Catalog
-from core.catalog.records import Act, ProductDetails
+from core.catalog.records import Act, ProductDetails, ReviewFilter
 from core.errors import UserError
 from core.paths import DataFolder
 from core.sightings import Candidate, Match, Outcome
@@ -31,6 +33,10 @@ def station(tmp_path: Path) -> Iterator[Station]:
 @pytest.fixture
 def goods(station: Station, tmp_path: Path) -> dict[str, int]:
     """Tea and milk, imported from folders of pictures: names and numbers."""
+    return enroll_goods(station, tmp_path)
+
+
+def enroll_goods(station: Station, tmp_path: Path) -> dict[str, int]:
     for number, name in enumerate(("Tea", "Milk")):
         folder = tmp_path / "goods" / name
         folder.mkdir(parents=True)
@@ -80,6 +86,73 @@ def test_a_correction_teaches_and_is_taken_back(station: Station, goods: dict[st
     assert station.undo_correction().result(PATIENCE) is not None
     assert (status(station).to_review, status(station).references) == (1, 6)
     assert station.undo_correction().result(PATIENCE) is None
+
+
+def unknown(station: Station, *shots: int) -> list[int]:
+    """Tea that was at the counter before anything of it was enrolled."""
+    embedder = station._ready.shop.embedder
+
+    def recognize(catalog: Catalog) -> list[int]:
+        kept = []
+        for shot in shots:
+            # OpenCV has written the references with red and blue exchanged.
+            crop = np.ascontiguousarray(picture(0, shot)[..., ::-1])
+            stored, looks = catalog.photographs.store(crop), embedder.embed([crop])
+            item = catalog.recognitions.add(stored.picture, Match.nothing(), looks=looks, embedder_key=embedder.key)
+            kept.append(item.recognition_id)
+        return kept
+
+    return station.records(recognize).result(PATIENCE)
+
+
+def outcomes(station: Station, ids: list[int]) -> set[Outcome]:
+    return {
+        item.outcome for item in station.records(lambda catalog: catalog.recognitions.find_all(ids)).result(PATIENCE)
+    }
+
+
+def doubtful(station: Station) -> int:
+    return station.records(lambda catalog: catalog.recognitions.counts()).result(PATIENCE)[ReviewFilter.DOUBTFUL]
+
+
+def wait(is_true: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not is_true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_unknown_items_are_judged_again_once_their_product_is_imported(station: Station, tmp_path: Path) -> None:
+    ids = unknown(station, *range(20))
+    enroll_goods(station, tmp_path)
+    wait(lambda: status(station).queue_round > 0)
+    assert outcomes(station, ids) == {Outcome.KNOWN}
+    wait(lambda: status(station).to_review == doubtful(station))
+
+
+def test_a_queue_from_before_is_judged_when_a_person_comes_to_review_it(
+    station: Station, goods: dict[str, int]
+) -> None:
+    assert goods
+    station.review(lambda review: review.queue.counts()).result(PATIENCE)
+    ids = unknown(station, 5, 6)
+    station._office._judged_with = None
+    station.review(lambda review: review.queue.counts()).result(PATIENCE)
+    wait(lambda: status(station).queue_round > 0)
+    assert outcomes(station, ids) == {Outcome.KNOWN}
+
+
+def test_a_correction_is_not_praised_for_what_an_import_has_done(station: Station, goods: dict[str, int]) -> None:
+    ids = unknown(station, *range(5, 10))
+    corrected = station.correct(Act.PRODUCT, [ids[0]], product_id=goods["Tea"], keep_as_reference=True).result(PATIENCE)
+    assert (corrected.rescored.changed, corrected.rescored.towards_label) == (0, 0)
+    assert outcomes(station, ids[1:]) == {Outcome.KNOWN}
+    wait(lambda: status(station).to_review == doubtful(station))
+
+
+def test_items_at_the_counter_are_counted_for_review_as_they_come(station: Station) -> None:
+    """Nothing is enrolled, so that each of them is unknown."""
+    wait(lambda: status(station).to_review > 0)
 
 
 def test_before_the_shop_is_open_a_person_is_told_to_wait(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from core.catalog.records import Act, LineOrigin, Product, SaleLine, SoldBy
 from core.sightings import Candidate, Match, Outcome
+from gui.insights.charts import HoursChart
 from gui.insights.figures import gather_day
 from gui.insights.page import InsightsPage
 from gui.insights.rank_table import SHARE_ROLE, Rank, RankTableModel
@@ -74,7 +75,7 @@ def test_figures_count_paid_sales_only(office: BackOffice, goods: list[Product])
     assert (figures.totals.total_minor, figures.totals.sales, figures.totals.items) == (1000, 2, 6)
     assert figures.average_minor == 500
     assert figures.voided_sales == 1
-    assert sum(figures.hours) == 1000
+    assert sum(figures.hours.values()) == 1000
     assert [seller.name for seller in figures.best_sellers] == ["Tea", "Milk"]
     assert figures.recognitions.outcomes == {Outcome.KNOWN: 1}
     assert (figures.recognitions.judged, figures.recognitions.judged_right) == (1, 0)
@@ -85,7 +86,7 @@ def test_another_currency_does_not_count(office: BackOffice, goods: list[Product
     sell(office, (goods[0], 2))
     figures = gather_day(office.catalog, date.today(), currency="CHF")
     assert figures.totals.total_minor == 0
-    assert sum(figures.hours) == 0
+    assert sum(figures.hours.values()) == 0
     assert figures.best_sellers == ()
 
 
@@ -117,6 +118,31 @@ def test_a_day_without_sales_says_so(qtbot: QtBot, office: BackOffice, goods: li
     assert page._day == date.today() - timedelta(days=1)
     QTest.mouseClick(page._today, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page._stack.currentIndex() == 0)
+
+
+def test_a_day_of_items_without_sales_says_so_in_every_place(qtbot: QtBot, office: BackOffice) -> None:
+    tea = office.stock("Tea", [picture(1)])
+    confuse(office, tea, tea)
+    page = opened(qtbot, office)
+    qtbot.waitUntil(page._no_hours.isVisible)
+    for words, blank in ((page._no_hours, page._hours), (page._no_sellers, page._seller_table)):
+        assert words.isVisible()
+        assert words.text() == "Nothing was sold on this day."
+        assert not blank.isVisible()
+    sell(office, (tea, 1))
+    QTest.mouseClick(page._refresh, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page._hours.isVisible)
+    assert page._seller_table.isVisible()
+    assert not page._no_hours.isVisible()
+
+
+@pytest.mark.parametrize("busy", [(0,), (2,), (23,), (1, 22), (12, 13)])
+def test_every_hour_with_sales_is_on_the_axis_be_they_of_nothing(qtbot: QtBot, busy: tuple[int, ...]) -> None:
+    chart = HoursChart()
+    qtbot.addWidget(chart)
+    chart.show_hours(dict.fromkeys(busy, 0), str)
+    assert set(busy) <= set(chart._span())
+    assert len(chart._span()) >= 8
 
 
 def test_the_rank_model_keeps_its_promises() -> None:

@@ -164,6 +164,27 @@ def test_scrolling_over_a_field_changes_nothing(qtbot: QtBot, page: SettingsPage
     assert office.applied == []
 
 
+def test_a_finger_takes_hold_of_a_slider_that_is_seen_in_the_dark(
+    qtbot: QtBot, page: SettingsPage, qapp: QApplication, office: BackOffice
+) -> None:
+    theme.apply_theme(qapp, "dark")
+    open_section(page, "detection")
+    control = page.rows["detection.ignored_border"].control
+    assert isinstance(control, DecimalControl)
+    slider = control._slider
+    assert slider is not None
+    assert slider.height() >= theme.TARGET
+    picture, accent = slider.grab().toImage(), theme.colors().accent.rgb()
+    shown = sum(picture.pixel(x, y) == accent for x in range(picture.width()) for y in range(picture.height()))
+    assert shown > 60, "at its lowest value only the knob has the color of what can be moved"
+    middle = slider.height() // 2
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(30, 6))
+    QTest.mouseMove(slider, QPoint(30 + (slider.width() - 24) // 2, middle))
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
+    assert control.value() == pytest.approx(0.2, abs=0.01)
+    qtbot.waitUntil(lambda: bool(office.applied))
+
+
 def test_the_ignored_border_is_set_by_its_slider(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
     open_section(page, "detection")
     control = page.rows["detection.ignored_border"].control

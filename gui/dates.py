@@ -1,0 +1,27 @@
+"""Days and moments in the window's language, in the style of the receipts."""
+
+from datetime import date, datetime
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from PySide6.QtCore import QLocale
+
+
+def day_text(day: date) -> str:
+    """A day: ``Nov 23, 2026``, ``23.11.2026``."""
+    return str(format_date(day, "medium", locale=_locale()))
+
+
+def moment_text(moment: datetime) -> str:
+    """A day and the time by the clock of this machine: ``Nov 23, 2026 2:24 PM``, ``23.11.2026 14:24``."""
+    here = moment.astimezone()
+    clock = format_time(here, "short", locale=_locale(), tzinfo=here.tzinfo)
+    return f"{day_text(here.date())} {clock}"
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(QLocale().name())
+    except (UnknownLocaleError, ValueError):
+        # A computer without a language.
+        return Locale("en")
