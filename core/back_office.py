@@ -15,10 +15,12 @@ from core.recognition.folder_import import ImportReport, import_folders, read_pr
 from core.recognition.recognizer import Recognizer
 from core.review.corrections import CorrectionEffect, RescoreEffect
 from core.review.review import Review
+from core.review.second_look import SecondLook
 from core.settings import Settings
 from core.shop import Shop
 from core.status_board import StatusBoard
 from core.vision_loop import VisionLoop
+from core.worker import Submit
 
 R = TypeVar("R")
 
@@ -46,6 +48,7 @@ class BackOffice:
         loop: VisionLoop,
         board: StatusBoard,
         *,
+        submit: Submit,
         equipment: Callable[[], Equipment],
         settings: Callable[[], Settings],
     ) -> None:
@@ -53,28 +56,34 @@ class BackOffice:
         self._board = board
         self._equipment = equipment
         self._settings = settings
+        self._second_look = SecondLook(submit, on_done=self._note_second_look)
+        self._judged_with: tuple[object, ...] | None = None
 
     def read(self, command: Callable[[Catalog], R]) -> R:
         """What ``command`` finds in the catalog."""
         return command(self._shop.catalog)
 
     def change(self, command: Callable[[Catalog], R]) -> R:
-        """Let ``command`` change the catalog; prices, names and the index follow."""
+        """Let ``command`` change the catalog; prices, names, the index and, in a while, the open queue follow."""
         result = command(self._shop.catalog)
         self._follow_catalog()
+        self._look_again()
         return result
 
     def read_review(self, command: Callable[[Review], R]) -> R:
-        """What ``command`` finds in the review queue."""
-        return command(self._review())
+        """What ``command`` finds in the review queue; an open queue from before the last answers is judged again."""
+        result = command(self._review())
+        self._look_again()
+        return result
 
     def correct(
         self, act: Act, recognition_ids: Sequence[int], *, product_id: int | None, keep_as_reference: bool
     ) -> Corrected:
         """Put a person's word into effect."""
         review = self._review()
+        before = self._shop.index.refresh()
         effect = self._apply(review, act, recognition_ids, product_id, keep_as_reference=keep_as_reference)
-        return self._corrected(review, effect)
+        return self._corrected(review, effect, before)
 
     def take_answer(self, recognition_id: int, product_id: int | None) -> None:
         """What a cashier says at the counter is a correction like any other, and teaches like one."""
@@ -86,8 +95,9 @@ class BackOffice:
     def undo_correction(self) -> Corrected | None:
         """Take back the last correction; ``None`` when there is none."""
         review = self._review()
+        before = self._shop.index.refresh()
         effect = review.corrections.undo()
-        return None if effect is None else self._corrected(review, effect)
+        return None if effect is None else self._corrected(review, effect, before)
 
     def save_enrollment(self) -> FinishedDraft:
         """Turn the shots into a product; waits for the vision thread to hand them over."""
@@ -100,6 +110,7 @@ class BackOffice:
             self._loop.submit(session.saving_failed)
             raise
         self._follow_catalog()
+        self._look_again()
         self._loop.submit(session.saved)
         return draft
 
@@ -112,13 +123,19 @@ class BackOffice:
             self._shop.catalog, self._shop.embedder, folders, defaults=details, on_progress=on_progress
         )
         self._follow_catalog()
+        self._look_again()
         return report
 
     def enroll_demo_products(self, on_progress: Progress | None) -> ImportReport:
         """Put the products of the demo shop into the catalog."""
         report = enroll_demo_products(self._shop.catalog, self._shop.embedder, on_progress=on_progress)
         self._follow_catalog()
+        self._look_again()
         return report
+
+    def stop_looking(self) -> None:
+        """The catalog is about to be closed: judge nothing more."""
+        self._second_look.stop()
 
     def count(self) -> None:
         """Post how many products, references and doubtful items there are."""
@@ -154,9 +171,38 @@ class BackOffice:
             cashier=self._settings().shop.cashier,
         )
 
-    def _corrected(self, review: Review, effect: CorrectionEffect) -> Corrected:
+    def _corrected(self, review: Review, effect: CorrectionEffect, before: Recognizer) -> Corrected:
         recognizer = self._follow_catalog()
-        return Corrected(effect, review.corrections.rescore(recognizer, label=effect.label))
+        # All of the queue is judged here and now.
+        self._second_look.stop()
+        self._judged_with = self._state
+        rescored = review.corrections.rescore(recognizer, before=before, label=effect.label)
+        self.count()
+        return Corrected(effect, rescored)
+
+    def _look_again(self) -> None:
+        """Judge the open queue again, a few items at a time, unless that was done with the same references."""
+        if self._judged_with != self._state:
+            self._judged_with = self._state
+            recognizer = self._shop.index.refresh()
+            self._second_look.begin(self._review().corrections.look_again(recognizer))
+
+    def _note_second_look(self, changed: int) -> None:
+        if changed:
+            self.count()
+            self._board.post(queue_round=self._board.read().queue_round + 1)
+
+    @property
+    def _state(self) -> tuple[object, ...]:
+        """Whatever changes when the recognizer may say something else."""
+        recognition = self._settings().recognition
+        shop = self._shop
+        return (
+            shop.catalog.references.revision,
+            shop.embedder.key,
+            recognition.false_name_rate,
+            recognition.class_weight,
+        )
 
     def _review(self) -> Review:
         return Review(self._shop.catalog, embedder_key=self._shop.embedder.key)

@@ -7,7 +7,7 @@ from functools import partial
 
 from core.catalog.records import Product, Sale
 from core.checkout.catalog_journal import CatalogJournal, ShopFloor
-from core.checkout.receipts import save_receipt, write_receipt
+from core.checkout.receipts import ReceiptLanguage, save_receipt, write_receipt
 from core.checkout.session import CheckoutSession
 from core.enrollment.catalog_journal import CatalogShotJournal
 from core.enrollment.session import EnrollmentSession
@@ -80,7 +80,9 @@ def equip(
     submit: Submit,
     *,
     settings: Callable[[], Settings],
+    receipt_language: Callable[[], ReceiptLanguage],
     on_answer: Callable[[int, int | None], None],
+    on_item: Callable[[], None],
     tell: Callable[[UserError], None],
 ) -> Equipment:
     """Build the counter and hand it to the vision thread; for the records thread. Raises ``UserError``."""
@@ -89,7 +91,9 @@ def equip(
         return ShopFloor(settings().shop.currency, settings().shop.cashier)
 
     def keep_receipt(sale: Sale) -> None:
-        save_receipt(write_receipt(sale, settings().shop), shop.data.receipts, number=sale.number)
+        given_minor = shop.catalog.sales.given_minor(sale.sale_id)
+        text = write_receipt(sale, settings().shop, language=receipt_language(), given_minor=given_minor)
+        save_receipt(text, shop.data.receipts, number=sale.number)
 
     def attach_picture(item_id: int, picture: str) -> None:
         checkout.attach_picture(item_id, picture)
@@ -102,6 +106,7 @@ def equip(
         embedder_key=lambda: shop.embedder.key,
         stored=attach_picture,
         on_answer=on_answer,
+        on_item=on_item,
         tell=tell,
     )
     checkout = CheckoutSession(

@@ -13,8 +13,8 @@ from core.worker import Submit
 class CatalogItemLog:
     """Called on the vision thread; stores on the records thread.
 
-    ``answered`` is told, on the records thread, which recognition a person has named as which product (``None``: not an
-    item). ``stored`` is told, on the vision thread, the picture of an item.
+    ``on_answer`` is told, on the records thread, which recognition a person has named as which product (``None``: not
+    an item), and ``on_item`` that there is one more. ``stored`` is told, on the vision thread, the picture of an item.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class CatalogItemLog:
         embedder_key: Callable[[], str],
         stored: Callable[[int, str], None],
         on_answer: Callable[[int, int | None], None],
+        on_item: Callable[[], None],
         tell: Callable[[UserError], None],
     ) -> None:
         self._catalog = catalog
@@ -34,6 +35,7 @@ class CatalogItemLog:
         self._embedder_key = embedder_key
         self._stored = stored
         self._on_answer = on_answer
+        self._on_item = on_item
         self._tell = tell
         self._recognitions: dict[int, int] = {}
 
@@ -67,6 +69,7 @@ class CatalogItemLog:
                 self._tell(error)
                 return
             self._recognitions[item_id] = recognition.recognition_id
+            self._on_item()
             self._loop.submit(lambda: self._stored(item_id, photograph.picture))
 
         self._submit(keep)

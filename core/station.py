@@ -15,6 +15,7 @@ from core.cameras.camera_controls import ControlError, ControlState
 from core.cameras.source import AttachedCamera, list_sources
 from core.catalog.database import Catalog
 from core.catalog.records import Act, FinishedDraft
+from core.checkout.receipts import ENGLISH
 from core.checkout.session import CheckoutSession
 from core.enrollment.session import EnrollmentSession
 from core.equipment import Equipment, equip
@@ -52,8 +53,9 @@ class Station:
     """One counter: camera, recognition, sale, enrollment and review. Public methods may be called from any thread.
 
     ``on_view`` is called on the vision thread whenever ``views`` has a newer view, ``on_problem`` on any core thread;
-    both must return at once. A future's exception is a ``UserError`` for what a person can mend. Without ``settings``
-    those of the data folder are read, which raises ``SettingsError`` when they are damaged.
+    both must return at once. ``receipt_language`` may be set at any time. A future's exception is a ``UserError`` for
+    what a person can mend. Without ``settings`` those of the data folder are read, which raises ``SettingsError`` when
+    they are damaged.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Station:
         self.views: LatestSlot[StationView] = LatestSlot()
         self.on_view: Callable[[], None] = _do_nothing
         self.on_problem: Callable[[Problem], None] = _log_problem
+        self.receipt_language = ENGLISH
         self._settings = settings if settings is not None else load_settings(data.settings)
         self._board = StatusBoard()
         self._records = Worker("records")
@@ -87,7 +90,11 @@ class Station:
         self._leaving = Event()
         self._equipment: Equipment | None = None
         self._office = BackOffice(
-            self._loop, self._board, equipment=lambda: self._ready, settings=lambda: self._settings
+            self._loop,
+            self._board,
+            submit=self._records.submit,
+            equipment=lambda: self._ready,
+            settings=lambda: self._settings,
         )
 
     # Life
@@ -241,7 +248,9 @@ class Station:
             self._loop,
             self._records.submit,
             settings=lambda: self._settings,
+            receipt_language=lambda: self.receipt_language,
             on_answer=self._office.take_answer,
+            on_item=self._office.count,
             tell=self._tell,
         )
         self._opened.callback(self._close_detector)
@@ -263,6 +272,7 @@ class Station:
         self.on_problem(Problem("start", error.message, error.remedy, Severity.FAIL))
 
     def _close(self) -> None:
+        self._office.stop_looking()
         with self._opened:
             if self._equipment is not None:
                 shop = self._equipment.shop

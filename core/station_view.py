@@ -83,7 +83,8 @@ class StationStatus:
 
     ``progress`` in 0–1 while starting or while the index is rebuilt, else ``None``; ``activity`` says in words what is
     going on then. ``label_ms``: milliseconds from the frame's capture to its finished sightings, averaged over the last
-    frames. ``controls`` is ``None`` for a camera whose exposure and focus cannot be set from here.
+    frames. ``queue_round`` grows when the open review queue was judged again. ``controls`` is ``None`` for a camera
+    whose exposure and focus cannot be set from here.
     """
 
     phase: Phase
@@ -106,6 +107,7 @@ class StationStatus:
     products: int = 0
     references: int = 0
     to_review: int = 0
+    queue_round: int = 0
     drops: int = 0
 
 

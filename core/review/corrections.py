@@ -1,8 +1,8 @@
 """A person's word against a match: putting it into effect, taking it back, and seeing what it changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import Final, Protocol, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from core.catalog.recognitions import EmbeddedRecognition, state_of_word
 from core.catalog.records import Act, Correction, Recognition, ReviewState
 from core.errors import UserError
 from core.sightings import Match, Outcome
+
+OPEN_LIMIT: Final = 1000
+"""So many of the newest open items follow what the recognizer learns."""
 
 
 class ReviewError(UserError):
@@ -50,7 +53,7 @@ class CorrectionEffect:
 
 @dataclass(frozen=True, slots=True)
 class RescoreEffect:
-    """How many open items the recognizer now names differently, and how many of them as ``label``."""
+    """How many open items a correction made the recognizer name differently, and how many of them as ``label``."""
 
     looked_at: int
     changed: int
@@ -106,9 +109,17 @@ class Corrections:
         """Whether a call of ``apply`` still stands."""
         return self._catalog.corrections.standing() is not None
 
-    def rescore(self, recognizer: Matcher, *, label: int | None = None, limit: int = 1000) -> RescoreEffect:
+    def rescore(
+        self,
+        recognizer: Matcher,
+        *,
+        before: Matcher | None = None,
+        label: int | None = None,
+        limit: int = OPEN_LIMIT,
+    ) -> RescoreEffect:
         """Match the newest open items again and keep what the recognizer says now.
 
+        ``before`` is the recognizer of right before the correction: what it would have said as well is no effect of it.
         ``label`` is the product whose gain is counted, by default the one named in the last correction. Items whose
         looks were embedded in another way are left as they are. Raises ``ModelError`` as the recognizer does.
         """
@@ -116,19 +127,35 @@ class Corrections:
             last = self._catalog.corrections.standing()
             label = last.product_id if last else None
         items = self._catalog.recognitions.open_looks(self._embedder_key, limit=limit)
-        former = {item.recognition_id: item.match for item in items}
-        # Reading the references that vote takes far longer than a match: only where something else is said now.
-        fresh = {item.recognition_id: _again(item, recognizer) for item in items}
-        self._catalog.recognitions.rematch({key: match for key, match in fresh.items() if match != former[key]})
-        changed = tuple(key for key, match in fresh.items() if _said(match) != _said(former[key]))
-        gained = [key for key in changed if _named(fresh[key]) == label != _named(former[key])]
+        differing = self._judge(items, recognizer)
+        former = {item.recognition_id: _of_before(item, before) for item, _ in differing}
+        changed = [(item, match) for item, match in differing if _said(match) != _said(former[item.recognition_id])]
+        gained = [item for item, match in changed if _named(match) == label != _named(former[item.recognition_id])]
         return RescoreEffect(
             looked_at=len(items),
             changed=len(changed),
             towards_label=0 if label is None else len(gained),
             label=label,
-            changed_recognition_ids=changed,
+            changed_recognition_ids=tuple(item.recognition_id for item, _ in changed),
         )
+
+    def look_again(self, recognizer: Matcher, *, limit: int = OPEN_LIMIT, step: int = 8) -> Iterator[int]:
+        """``rescore`` in steps of a few items each, newest first; a step gives how many items are named differently.
+
+        What a person says between two steps stands.
+        """
+        items = self._catalog.recognitions.open_looks(self._embedder_key, limit=limit)
+        for first in range(0, len(items), step):
+            yield len(self._judge(items[first : first + step], recognizer))
+
+    def _judge(
+        self, items: Sequence[EmbeddedRecognition], recognizer: Matcher
+    ) -> list[tuple[EmbeddedRecognition, Match]]:
+        """Keep what the recognizer says of open items; those of which it says another thing now, with that."""
+        # Reading the references that vote takes far longer than a match: only where something else is said now.
+        fresh = [(item, _again(item, recognizer)) for item in items]
+        self._catalog.recognitions.rematch({item.recognition_id: match for item, match in fresh if match != item.match})
+        return [(item, match) for item, match in fresh if _said(match) != _said(item.match)]
 
     def _chosen(self, recognition_ids: Sequence[int]) -> list[Recognition]:
         ids = list(dict.fromkeys(recognition_ids))
@@ -186,6 +213,11 @@ def _named(match: Match) -> int | None:
 
 def _said(match: Match) -> tuple[Outcome, int | None]:
     return match.outcome, _named(match)
+
+
+def _of_before(item: EmbeddedRecognition, before: Matcher | None) -> Match:
+    """What held right before the correction."""
+    return item.match if before is None else before.match(item.looks, item.probabilities)
 
 
 def _again(item: EmbeddedRecognition, recognizer: Matcher) -> Match:

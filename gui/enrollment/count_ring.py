@@ -1,22 +1,22 @@
-"""The ring on the picture that counts shots towards enough."""
+"""The ring that counts shots towards enough."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-_TRACK = QColor(255, 255, 255, 70)
+_SIDE = 100
 _TURN = 360 * 16
 
 
 class CountRing(QWidget):
-    """A ring that fills with shots: full at ``most``, a notch at ``fewest``; in the fixed colors for video."""
+    """A ring that fills with shots: full at ``most``, a notch at ``fewest``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shots, self._fewest, self._most = 0, 20, 100
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._describe()
 
     def show_count(self, shots: int, *, fewest: int, most: int) -> None:
@@ -27,23 +27,21 @@ class CountRing(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(124, 124)
+        return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = min(self.width(), self.height())
         area = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.VIDEO_OUTLINE)
-        painter.drawEllipse(area)
+        tones = theme.colors()
         line = side * 0.08
         ring = area.adjusted(line / 2 + 1, line / 2 + 1, -line / 2 - 1, -line / 2 - 1)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(_TRACK, line))
+        painter.setPen(QPen(tones.line, line))
         painter.drawEllipse(ring)
         share = min(1.0, self._shots / self._most)
-        painter.setPen(QPen(theme.VIDEO_KNOWN, line, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.setPen(QPen(tones.accent, line, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawArc(ring, _TURN // 4, -round(_TURN * share))
         self._paint_notch(painter, ring, line)
         self._paint_text(painter, area)
@@ -55,13 +53,13 @@ class CountRing(QWidget):
         painter.save()
         painter.translate(ring.center())
         painter.rotate(360 * self._fewest / self._most)
-        painter.setPen(QPen(theme.VIDEO_TEXT, 2))
+        painter.setPen(QPen(theme.colors().text, 2))
         radius = ring.width() / 2
         painter.drawLine(QPointF(0, -radius - line / 2), QPointF(0, -radius + line / 2))
         painter.restore()
 
     def _paint_text(self, painter: QPainter, area: QRectF) -> None:
-        painter.setPen(theme.VIDEO_TEXT)
+        painter.setPen(theme.colors().text)
         count, note = QFont(self.font()), QFont(self.font())
         count.setPixelSize(round(area.height() * 0.28))
         count.setWeight(QFont.Weight.Bold)

@@ -1,11 +1,12 @@
 """The page on which a product is taught by showing it to the camera."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.catalog.records import FinishedDraft, Product, ProductDetails
 from core.enrollment.session import EnrollmentError, EnrollmentSession
@@ -15,9 +16,10 @@ from core.station_view import Mode, Phase, StationView
 from gui import actions, background, theme
 from gui.enroll_more import begin_more_shots
 from gui.enrollment.barcode_watch import BarcodeWatch
-from gui.enrollment.chips import Chip, ChipRow
+from gui.enrollment.chips import Chip
 from gui.enrollment.look_alike import LookAlikeCard
 from gui.enrollment.product_panel import OfferBar, ProductPanel
+from gui.enrollment.shot_bar import ShotBar
 from gui.enrollment.stage import Stage
 from gui.enrollment.words import in_own_language
 from gui.live.metrics import LiveMetrics
@@ -44,13 +46,14 @@ class EnrollmentPage(Page):
         super().__init__(station, messages, parent)
         self.stage = Stage()
         self.panel = ProductPanel(station)
-        self.chips = ChipRow()
+        self.bar = ShotBar()
         self.look_alike = LookAlikeCard(station)
         self.offer = OfferBar()
         self.barcodes = BarcodeWatch(self)
         self._enrollment: EnrollmentView | None = None
         self._is_beginning = False
         self._has_begun_one = False
+        self._has_led = False
         self._removed: list[int] = []
         self._told = ""
         self._telling = QTimer(self, singleShot=True, interval=_TOLD_MS)
@@ -62,8 +65,8 @@ class EnrollmentPage(Page):
         left = QVBoxLayout()
         left.setSpacing(theme.CARD_GAP)
         left.addWidget(self.stage, 1)
+        left.addWidget(self.bar)
         left.addWidget(self.offer)
-        left.addWidget(self.chips)
         left.addWidget(self.look_alike)
         left.addStretch(0)
         row = QHBoxLayout(self)
@@ -71,9 +74,13 @@ class EnrollmentPage(Page):
         row.setSpacing(theme.PAGE_MARGIN)
         row.addLayout(left, 1)
         row.addWidget(self.panel)
+        # The name is what is typed; the space bar takes shots from anywhere, so its button comes last.
+        chain = (self.stage, *self.panel.tab_chain, self.bar.record)
+        for former, following in pairwise(chain):
+            QWidget.setTabOrder(former, following)
 
     def _connect(self) -> None:
-        record = self.stage.record
+        record = self.bar.record
         record.tapped.connect(self._capture)
         record.begun.connect(lambda: self._hold(is_held=True))
         record.ended.connect(lambda: self._hold(is_held=False))
@@ -85,6 +92,7 @@ class EnrollmentPage(Page):
         self.panel.removal_wanted.connect(self._remove)
         self.panel.keeping_wanted.connect(self._restore)
         self.panel.reach_from(self)
+        self.panel.form.name.installEventFilter(self)
         self.barcodes.found.connect(self.panel.form.offer_barcode)
         actions.make_action("review.undo", self, self._bring_back)
 
@@ -94,7 +102,7 @@ class EnrollmentPage(Page):
         self._limit_stage()
 
     def _limit_stage(self) -> None:
-        """The picture is no higher than its width fills, so that the chips stand right below it."""
+        """The picture is no higher than its width fills, so that count and button stand right below it."""
         frame = self.stage.frame
         width = self.width() - self.panel.width() - 3 * theme.PAGE_MARGIN
         aspect = frame.height / frame.width if frame is not None else 9 / 16
@@ -114,7 +122,7 @@ class EnrollmentPage(Page):
         self.stage.setFocus()
 
     def leave(self) -> None:
-        self.stage.record.cancel()
+        self.bar.record.cancel()
         self.panel.flush()
         self.offer.hide()
 
@@ -122,10 +130,12 @@ class EnrollmentPage(Page):
         self.stage.show_enrollment(view)
         self._limit_stage()
         enrollment = view.enrollment
+        self.bar.show_enrollment(enrollment)
         if enrollment is None:
             self._enrollment = None
             self.panel.setEnabled(False)
-            if view.status.phase is Phase.READY:
+            # A view from before this page was opened has no enrollment, but there may be one.
+            if view.status.phase is Phase.READY and view.mode is self.mode:
                 self._begin()
             return
         if self._enrollment is None:
@@ -133,7 +143,8 @@ class EnrollmentPage(Page):
             self._offer_draft(enrollment)
         self._enrollment = enrollment
         self.panel.show_enrollment(enrollment)
-        self.chips.show_chips(self._chips(enrollment))
+        self._lead_to_name(enrollment)
+        self.bar.chips.show_chips(self._chips(enrollment))
         self.look_alike.show_look_alike(enrollment.looks_like, enrollment.shots)
         if view.frame is not None and enrollment.target is not None and not self.panel.form.barcode.text():
             self.barcodes.look(view.frame, enrollment.target)
@@ -146,8 +157,9 @@ class EnrollmentPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat():
-                self.stage.record.press()
+                self.bar.record.press()
         elif event.key() == Qt.Key.Key_Escape:
+            self.panel.put_search_away()
             self.stage.setFocus()
         else:
             super().keyPressEvent(event)
@@ -155,9 +167,29 @@ class EnrollmentPage(Page):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self.stage.record.let_go()
+                self.bar.record.let_go()
         else:
             super().keyReleaseEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """No name begins with a space: in an empty one the space bar takes shots, as everywhere else."""
+        if watched is self.panel.form.name and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            if event.type() == QEvent.Type.KeyPress and not self.panel.form.name.text() and not event.modifiers():
+                self.keyPressEvent(event)
+                return True
+            if event.type() == QEvent.Type.KeyRelease:
+                self.keyReleaseEvent(event)
+        return super().eventFilter(watched, event)
+
+    def _lead_to_name(self, enrollment: EnrollmentView) -> None:
+        """Once there are shots, the name of a new product is what is missing; asked once, and never amid typing."""
+        if not enrollment.kept:
+            self._has_led = False
+        elif not self._has_led and not enrollment.is_held and not self.bar.record.is_pressed:
+            self._has_led = True
+            place = QApplication.focusWidget()
+            if place in {self, self.stage, self.bar.record} and not self.panel.form.name.text():
+                self.panel.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Beginning and ending
 
@@ -247,9 +279,13 @@ class EnrollmentPage(Page):
 
     def _saved(self, finished: FinishedDraft) -> None:
         product = finished.product
+        if product.references == 1:
+            count = self.tr("1 reference. Put the next product under the camera.")
+        else:
+            count = self.tr("{count} references. Put the next product under the camera.")
         self.messages.inform(
             self.tr("“{name}” is recognized from now on.").format(name=product.name),
-            self.tr("{count} references. Put the next product under the camera.").format(count=product.references),
+            count.format(count=product.references),
         )
         self.panel.begin_anew()
         self._enrollment = None

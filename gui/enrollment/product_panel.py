@@ -115,6 +115,29 @@ class ProductPanel(Card):
         """Let Ctrl+S save wherever in ``owner`` the focus is."""
         owner.addAction(self._save_action)
 
+    @property
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """What the Tab key goes through: first what is typed, last what leads away."""
+        return (
+            self.form.name,
+            self.form.price,
+            self.form.tax,
+            self.form.barcode,
+            self.form.sku,
+            self.form.sold_by,
+            self.grid,
+            self._remove,
+            self._keep,
+            self._save,
+            self._existing,
+            self._search,
+            self._discard,
+        )
+
+    def put_search_away(self) -> None:
+        """No shots for another product after all."""
+        self._existing.setChecked(False)
+
     # What is shown
 
     def begin_anew(self) -> None:

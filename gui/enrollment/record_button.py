@@ -1,8 +1,10 @@
-"""The plate on the picture that takes shots: hold it, or the space bar, to record; tap for one."""
+"""The plate that takes shots: hold it, or the space bar, to record; tap for one."""
+
+import math
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gui import theme
 from gui.widgets.card import paint_card, paint_focus_ring
@@ -10,6 +12,8 @@ from gui.widgets.key_cap import cap_size, key_text, paint_key_cap
 
 _HEIGHT = 52
 _TAP_MS = 180
+_SIZES = (18.0, 16.0, 14.0, 12.5)
+"""Type sizes, the largest that fits is taken."""
 _PAD = 18.0
 _DOT = 14.0
 _GAP = 8.0
@@ -34,12 +38,17 @@ class RecordButton(QAbstractButton):
         self._tap.timeout.connect(self._begin)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Hold to record shots, tap for one"))
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, on=False)
 
     @property
     def is_recording(self) -> bool:
         return self._is_recording
+
+    @property
+    def is_pressed(self) -> bool:
+        return self._is_pressed
 
     def press(self) -> None:
         """The key or finger went down."""
@@ -122,44 +131,54 @@ class RecordButton(QAbstractButton):
         return self.tr("Hold"), self.tr("and turn it slowly")
 
     def sizeHint(self) -> QSize:
-        face = QFontMetricsF(theme.bold(18))
-        resting = self.tr("Hold"), self.tr("and turn it slowly")
-        width = face.horizontalAdvance(resting[0]) + face.horizontalAdvance(resting[1]) + cap_size(self._cap).width()
-        recording = face.horizontalAdvance(self.tr("Recording: turn it slowly")) + _DOT
-        return QSize(round(max(width + 2 * _GAP, recording + _GAP) + 2 * _PAD) + 2, _HEIGHT)
+        return QSize(self._needed(_SIZES[0]), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(self._needed(_SIZES[-1]), _HEIGHT)
+
+    def _needed(self, size: float) -> int:
+        """The width that all words need in a type size, recording or not."""
+        face = QFontMetricsF(theme.bold(size))
+        before, after = self.tr("Hold"), self.tr("and turn it slowly")
+        resting = (
+            face.horizontalAdvance(before) + face.horizontalAdvance(after) + cap_size(self._cap).width() + 2 * _GAP
+        )
+        recording = face.horizontalAdvance(self.tr("Recording: turn it slowly")) + _DOT + _GAP
+        return math.ceil(max(resting, recording) + 2 * _PAD)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tones = theme.colors()
         rect = QRectF(self.rect())
-        border = theme.VIDEO_KNOWN if self._is_pressed else theme.VIDEO_LABEL
-        paint_card(painter, rect, fill=theme.VIDEO_LABEL, border=border, radius=theme.CARD_RADIUS, width=2)
-        before, after = self._parts()
-        face = theme.bold(18)
-        metrics = QFontMetricsF(face)
-        painter.setFont(face)
-        painter.setPen(theme.VIDEO_TEXT if self.isEnabled() else theme.VIDEO_NOTE)
-        x = _PAD
-        if self._is_recording:
-            painter.save()
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.VIDEO_UNKNOWN)
-            painter.drawEllipse(QRectF(x, rect.center().y() - _DOT / 2, _DOT, _DOT))
-            painter.restore()
-            x += _DOT + _GAP
-        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        painter.drawText(QRectF(x, 0, rect.width() - x, rect.height()), flags, before)
-        if after:
-            x += metrics.horizontalAdvance(before) + _GAP
-            size = cap_size(self._cap)
-            place = QRectF(x, rect.center().y() - size.height() / 2, size.width(), size.height())
-            paint_key_cap(painter, place, self._cap)
-            x += size.width() + _GAP
-            painter.setFont(face)
-            painter.setPen(theme.VIDEO_TEXT if self.isEnabled() else theme.VIDEO_NOTE)
-            painter.drawText(QRectF(x, 0, rect.width() - x, rect.height()), flags, after)
+        is_active = self._is_pressed or self._is_recording
+        border = tones.accent if is_active else tones.line
+        fill = tones.selected if is_active else tones.hover if self.underMouse() else tones.card
+        paint_card(painter, rect, fill=fill, border=border, radius=theme.CARD_RADIUS, width=2)
+        size = next((size for size in _SIZES if self._needed(size) <= rect.width()), _SIZES[-1])
+        self._paint_words(painter, rect, theme.bold(size))
         if self.hasFocus():
             paint_focus_ring(painter, rect.adjusted(2, 2, -2, -2), theme.CARD_RADIUS - 2)
+
+    def _paint_words(self, painter: QPainter, rect: QRectF, face: QFont) -> None:
+        tones = theme.colors()
+        ink = tones.text if self.isEnabled() else tones.note
+        before, after = self._parts()
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        x = _PAD
+        if self._is_recording:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tones.red)
+            painter.drawEllipse(QRectF(x, rect.center().y() - _DOT / 2, _DOT, _DOT))
+            x += _DOT + _GAP
+        painter.setFont(face)
+        painter.setPen(ink)
+        painter.drawText(QRectF(x, 0, rect.width() - x, rect.height()), flags, before)
+        if after:
+            x += QFontMetricsF(face).horizontalAdvance(before) + _GAP
+            size = cap_size(self._cap)
+            paint_key_cap(
+                painter, QRectF(x, rect.center().y() - size.height() / 2, size.width(), size.height()), self._cap
+            )
+            x += size.width() + _GAP
+            painter.drawText(QRectF(x, 0, rect.width() - x, rect.height()), flags, after)

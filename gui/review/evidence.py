@@ -38,7 +38,7 @@ class ShareBar(QWidget):
 
 
 class TwoLines(QWidget):
-    """A name at the right, in two lines if it must be."""
+    """A name in two lines if it must be; the whole of it is its tool tip."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,13 +57,12 @@ class TwoLines(QWidget):
         painter = QPainter(self)
         painter.setPen(theme.colors().text)
         lines = two_lines(self._text, painter.fontMetrics(), self.width())
-        painter.drawText(
-            self.rect(), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), "\n".join(lines)
-        )
+        place = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(self.rect(), place, "\n".join(lines))
 
 
 class EvidenceRow(QWidget):
-    """One reference: its picture, how similar it is, and what it is called."""
+    """One reference: its picture, what it is called, and below that how similar it is."""
 
     def __init__(self, reference: ClosestReference, photographs: Path, *, name: str, has_figure: bool = False) -> None:
         super().__init__()
@@ -73,10 +72,13 @@ class EvidenceRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.INSIDE)
         row.addWidget(picture)
-        row.addWidget(ShareBar(reference.similarity), 3)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(TwoLines(name))
+        column.addWidget(ShareBar(reference.similarity))
+        row.addLayout(column, 1)
         if has_figure:
             row.addWidget(Words(f"{reference.similarity:.2f}", size=theme.NOTE_SIZE, is_bold=True, figures=True))
-        row.addWidget(TwoLines(name), 5)
         self.setAccessibleName(f"{reference.product_name}, {reference.similarity:.2f}")
 
 

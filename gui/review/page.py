@@ -1,23 +1,21 @@
 """The page on which a person looks through what was recognized and corrects it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from core.catalog.records import Act, Product, ReviewFilter
 from core.errors import UserError
-from core.review.queue import ReviewEntry
-from core.review.review import Review
+from core.station_view import StationView
 from gui import actions, background, theme
 from gui.messages import Messages
 from gui.page import Page
 from gui.review.entry_grid import EntryGrid
 from gui.review.entry_list_model import EntryListModel
+from gui.review.portion import PORTION, Portion
 from gui.review.verdict_panel import VerdictPanel
 from gui.widgets.buttons import SecondaryButton
 from gui.widgets.card import Card
@@ -34,33 +32,7 @@ if TYPE_CHECKING:
 _PANEL_WIDTH = 400
 _PANEL_LEAST = 340
 _SEARCH_WIDTH = 200
-_PORTION = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """Part of the queue, from ``offset`` on, with the counts of all filters and pictures of the products it names."""
-
-    entries: tuple[ReviewEntry, ...]
-    counts: dict[ReviewFilter, int]
-    offset: int
-    pictures: dict[int, str]
-
-    @classmethod
-    def read(cls, review: Review, shown: ReviewFilter, offset: int) -> "Portion":
-        """Doubtful and unknown items of any day, corrected and all of today."""
-        today = date.today()
-        day = today if shown in {ReviewFilter.CORRECTED, ReviewFilter.ALL} else None
-        entries = review.queue.entries(shown, day=day, limit=_PORTION, offset=offset)
-        counts = review.queue.counts()
-        of_today = review.queue.counts(day=today)
-        for of_day in (ReviewFilter.CORRECTED, ReviewFilter.ALL):
-            counts[of_day] = of_today[of_day]
-        named = review.catalog.products.find_all(
-            [candidate.product_id for entry in entries for candidate in entry.candidates]
-        )
-        pictures = {key: product.picture for key, product in named.items() if product.picture}
-        return cls(tuple(entries), counts, offset, pictures)
+_SEARCH_MOST = 340
 
 
 class ReviewPage(Page):
@@ -84,7 +56,7 @@ class ReviewPage(Page):
         self.search = ProductSearch(
             lambda text: station.records(lambda catalog: catalog.products.search(text)),
             station.data.photographs,
-            placeholder=self.tr("Search products"),
+            placeholder="",
             keys=actions.keys_of("find"),
         )
         self._effect = Words()
@@ -98,6 +70,7 @@ class ReviewPage(Page):
         self._is_whole = True
         self._is_fetching = False
         self._pending = 0
+        self._round = 0
         self._lay_out()
         self._connect()
 
@@ -136,15 +109,29 @@ class ReviewPage(Page):
         actions.make_action("find", self, lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self._undo.follow(actions.make_action("review.undo", self, self._take_back))
         self.filter.chosen.connect(lambda _key: self._read())
-        self.grid.chosen_changed.connect(lambda: self.panel.show_entries(self.grid.chosen_entries()))
+        self.grid.chosen_changed.connect(self._show_chosen)
         self.grid.end_neared.connect(self._read_more)
         self.panel.said.connect(self._say)
         self.search.chosen.connect(self._name_product)
         self.entries.modelReset.connect(lambda: self.panel.show_entries(()))
+        self._show_chosen()
 
     def enter(self) -> None:
         self._read()
         self.grid.setFocus()
+
+    def show_view(self, view: StationView) -> None:
+        """Follow a queue that was judged again, but not while a person types the name of what is chosen."""
+        newest = view.status.queue_round
+        if newest != self._round and not self._pending and not self.search.hasFocus():
+            self._round = newest
+            self._read(limit=max(PORTION, self.entries.rowCount()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -155,7 +142,7 @@ class ReviewPage(Page):
         """Beside the filters where there is room, below them otherwise."""
         room = self.width() - self.panel.width() - 2 * theme.PAGE_MARGIN - theme.CARD_GAP
         is_beside = room >= self.filter.sizeHint().width() + _SEARCH_WIDTH + theme.CARD_GAP
-        self.search.setMaximumWidth(300 if is_beside else 10_000)
+        self.search.setMaximumWidth(_SEARCH_MOST if is_beside else 10_000)
         self._head.removeWidget(self.search)
         if is_beside:
             self._head.addWidget(self.search, 0, 1, Qt.AlignmentFlag.AlignRight)
@@ -168,12 +155,12 @@ class ReviewPage(Page):
     def shown(self) -> ReviewFilter:
         return ReviewFilter(self.filter.key)
 
-    def _read(self, offset: int = 0) -> None:
+    def _read(self, offset: int = 0, limit: int = PORTION) -> None:
         shown = self.shown
         self._asked += 1
         asked = self._asked
         background.deliver(
-            self.station.review(lambda review: Portion.read(review, shown, offset)),
+            self.station.review(lambda review: Portion.read(review, shown, offset, limit=limit)),
             on_success=self.show_portion,
             owner=self,
             is_wanted=lambda: asked == self._asked,
@@ -187,7 +174,7 @@ class ReviewPage(Page):
     def show_portion(self, portion: Portion) -> None:
         """Show a portion of the queue; the choice stays where it was, or moves to what took its place."""
         self._is_fetching = False
-        self._is_whole = len(portion.entries) < _PORTION
+        self._is_whole = portion.is_last
         self.panel.know_pictures(portion.pictures)
         for shown, count in portion.counts.items():
             self.filter.set_count(shown, count or None)
@@ -207,6 +194,7 @@ class ReviewPage(Page):
             self.panel.show_entries(self.grid.chosen_entries())
 
     def _say_empty(self) -> None:
+        self._show_chosen()
         title, sentence = {
             ReviewFilter.DOUBTFUL: (
                 self.tr("Nothing to review"),
@@ -220,6 +208,16 @@ class ReviewPage(Page):
             ),
         }[self.shown]
         self._empty.say("check", title, sentence)
+
+    def _show_chosen(self) -> None:
+        """Show what is chosen, and let it be named only while there is something."""
+        chosen = self.grid.chosen_entries()
+        self.panel.show_entries(chosen)
+        self.search.setEnabled(bool(chosen))
+        if chosen:
+            self.search.invite(self.tr("Name the item: search products"), self.tr("Name the item"))
+        else:
+            self.search.invite(self.tr("Choose an item to name it"), self.tr("Choose an item"))
 
     # What a person says
 
@@ -265,6 +263,9 @@ class ReviewPage(Page):
             first = self.tr("Noted for {count}:").format(count=judged)
         if not rescored.changed:
             changes = self.tr("no other item changed.")
+        elif rescored.changed == 1:
+            towards = self.tr("1 other item changed, towards your label.")
+            changes = towards if rescored.towards_label else self.tr("1 other item changed.")
         elif rescored.label is None:
             changes = self.tr("{changed} other items changed.").format(changed=rescored.changed)
         else:

@@ -63,6 +63,14 @@ class MessageBar(Card):
             self._left_out = keys
             self._show()
 
+    def height_at(self, width: int) -> int:
+        """The height that all the words need at a width, whether the bar was shown before or not."""
+        layout = self.layout()
+        assert layout is not None
+        # What the layout remembers may be of other words, or of none.
+        layout.activate()
+        return layout.totalHeightForWidth(width)
+
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zxingcpp
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,7 @@ from core.catalog.records import ProductDetails
 from core.enrollment.view import EnrollmentView
 from core.frames import Frame
 from core.sightings import Box, Sighting
-from core.station_view import StationView
+from core.station_view import Mode, StationView
 from gui.enrollment import barcode_watch
 from gui.enrollment.page import EnrollmentPage
 from gui.messages import Messages
@@ -100,19 +100,19 @@ def test_the_page_begins_by_itself_with_the_shops_tax(qtbot: QtBot, office: Back
     counter.see((JAM, LEFT))
     assert enrollment(office).details.tax_basis_points == 900
     assert page.panel.form.tax.text() == "9 %"
-    assert page.stage.record.isVisible()
+    assert page.bar.record.isVisible()
 
 
 def test_a_tap_takes_one_shot(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
     take(qtbot, counter, 1)
     assert enrollment(counter.office).kept == 1
     assert page.panel.grid.model().rowCount() == 1
-    assert "1 shots of 20–100" in page.stage.ring.accessibleName()
+    assert "1 shots of 20–100" in page.bar.ring.accessibleName()
 
 
 def test_holding_the_space_bar_records_until_it_is_let_go(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
     QTest.keyPress(page.stage, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: page.stage.record.is_recording)
+    qtbot.waitUntil(lambda: page.bar.record.is_recording)
     for _ in range(4):
         counter.see((JAM, LEFT))
     QTest.keyRelease(page.stage, Qt.Key.Key_Space)
@@ -124,17 +124,17 @@ def test_holding_the_space_bar_records_until_it_is_let_go(qtbot: QtBot, counter:
 
 
 def test_holding_the_button_with_the_mouse_records_too(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
-    QTest.mousePress(page.stage.record, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.stage.record.is_recording)
+    QTest.mousePress(page.bar.record, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.bar.record.is_recording)
     counter.see((JAM, LEFT))
-    QTest.mouseRelease(page.stage.record, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(page.bar.record, Qt.MouseButton.LeftButton)
     assert len(enrollment(counter.office).shots) == 1
     assert not enrollment(counter.office).is_held
 
 
 def test_leaving_the_page_ends_a_recording(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
     QTest.keyPress(page.stage, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: page.stage.record.is_recording)
+    qtbot.waitUntil(lambda: page.bar.record.is_recording)
     page.leave()
     assert not enrollment(counter.office).is_held
 
@@ -154,7 +154,7 @@ def test_a_blurred_shot_is_left_out_with_the_reason_and_can_be_kept(
     QTest.keyClick(page.stage, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(page._told))
     counter.see((JAM, LEFT))
-    assert "The shot is blurred: move the item more slowly." in [chip.text for chip in page.chips.chips]
+    assert "The shot is blurred: move the item more slowly." in [chip.text for chip in page.bar.chips.chips]
     assert enrollment(counter.office).left_out == 1
     grid = page.panel.grid
     assert "blurred" in grid.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
@@ -259,6 +259,17 @@ def test_an_enrollment_from_before_a_crash_is_offered(
     again.close()
 
 
+def test_what_was_not_finished_is_offered_when_the_page_is_opened_from_another(
+    qtbot: QtBot, counter: Counter, page: EnrollmentPage, office: BackOffice
+) -> None:
+    take(qtbot, counter, 2)
+    fresh = opened(qtbot, office)
+    fresh.show_view(office.look(mode=Mode.PAUSED))
+    Counter(office, fresh).see((JAM, LEFT))
+    assert fresh.offer.isVisible()
+    assert fresh.focusWidget() is fresh.offer._first
+
+
 def test_discarding_shots_asks_first(qtbot: QtBot, counter: Counter, page: EnrollmentPage, office: BackOffice) -> None:
     take(qtbot, counter, 2)
     page.panel._discard.click()
@@ -322,3 +333,69 @@ def test_the_barcode_is_read_from_the_pack(
     assert page.panel.form.barcode.text() == "4006381333931"
     assert "read from the pack" in page.panel.form.barcode.accessibleDescription()
     qtbot.waitUntil(lambda: enrollment(office).details.barcode == "4006381333931")
+
+
+def test_count_and_button_do_not_cover_the_item(counter: Counter, page: EnrollmentPage) -> None:
+    picture = QRect(page.stage.mapTo(page, QPoint()), page.stage.size())
+    for widget in (page.bar.ring, page.bar.record):
+        assert widget.isVisible()
+        place = QRect(widget.mapTo(page, QPoint()), widget.size())
+        assert place.top() > picture.bottom()
+        assert page.rect().contains(place)
+
+
+def test_the_first_tab_leads_from_the_picture_to_the_name(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
+    assert page.stage.hasFocus()
+    QTest.keyClick(page.stage, Qt.Key.Key_Tab)
+    assert page.panel.form.name.hasFocus()
+    QTest.keyClick(page.panel.form.name, Qt.Key.Key_Tab)
+    assert page.panel.form.price.hasFocus()
+
+
+def test_after_the_first_shot_typing_names_the_product(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
+    take(qtbot, counter, 1)
+    name = page.panel.form.name
+    assert name.hasFocus()
+    QTest.keyClick(name, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: enrollment(counter.office).kept == 2)
+    assert name.text() == "", "in an empty name the space bar still takes shots"
+    QTest.keyClicks(name, "Plum jam")
+    qtbot.waitUntil(lambda: enrollment(counter.office).details.name == "Plum jam")
+    QTest.keyClick(name, Qt.Key.Key_Escape)
+    take(qtbot, counter, 1)
+    assert page.stage.hasFocus(), "led there once"
+
+
+def test_nobody_is_led_away_from_what_is_being_typed(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
+    page.panel.form.barcode.setFocus()
+    take(qtbot, counter, 1)
+    assert page.panel.form.barcode.hasFocus()
+
+
+def test_a_recording_is_not_cut_short(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
+    QTest.keyPress(page.stage, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: page.bar.record.is_recording)
+    for _ in range(3):
+        counter.see((JAM, LEFT))
+    assert page.stage.hasFocus()
+    QTest.keyRelease(page.stage, Qt.Key.Key_Space)
+    counter.see((JAM, LEFT))
+    assert page.panel.form.name.hasFocus()
+
+
+def test_escape_puts_the_search_for_a_product_away(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
+    page.panel._existing.click()
+    QTest.keyClicks(page.panel._search, "a")
+    QTest.keyClick(page.panel._search, Qt.Key.Key_Escape)
+    assert page.panel._search.hasFocus()
+    QTest.keyClick(page.panel._search, Qt.Key.Key_Escape)
+    assert page.stage.hasFocus()
+    assert page.panel._search.isHidden()
+
+
+def test_one_reference_is_not_several(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
+    QTest.keyClicks(page.panel.form.name, "Plum jam")
+    take(qtbot, counter, 1)
+    QTest.keyClick(page.stage, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(told(page))
+    assert page.messages.waiting[0].remedy == "1 reference. Put the next product under the camera."

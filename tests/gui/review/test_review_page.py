@@ -1,13 +1,16 @@
 """What a person does on the review page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from core.back_office import Corrected
 from core.catalog.records import Product, Recognition, ReviewFilter, ReviewState
+from core.review.corrections import CorrectionEffect, RescoreEffect
 from core.sightings import Candidate, Match, Outcome
 from gui.messages import Messages
 from gui.review.page import ReviewPage
@@ -181,3 +184,54 @@ def test_a_refused_word_puts_the_item_back(
     press(qtbot, page, Qt.Key.Key_1, lambda: bool(page.messages.waiting))
     assert "not on sale" in page.messages.waiting[0].text
     qtbot.waitUntil(lambda: page.entries.rowCount() == 3)
+
+
+def test_escape_leaves_the_search_for_the_grid(qtbot: QtBot, page: ReviewPage, office: BackOffice) -> None:
+    QTest.keyClick(page.grid, Qt.Key.Key_Slash)
+    QTest.keyClicks(page.search, "a")
+    qtbot.waitUntil(page.search._popup.isVisible)
+    QTest.keyClick(page.search._popup, Qt.Key.Key_Escape)
+    assert (page.search.text(), page.search._popup.isVisible()) == ("", False)
+    QTest.keyClick(page.search, Qt.Key.Key_Escape)
+    assert page.grid.hasFocus()
+    press(qtbot, page, Qt.Key.Key_N, lambda: page._pending == 0 and page.entries.rowCount() == 2)
+    assert states(office)[2] is ReviewState.NOT_ITEM
+
+
+def test_the_search_names_what_is_chosen_and_nothing_else(qtbot: QtBot, page: ReviewPage) -> None:
+    assert page.search.isEnabled()
+    assert page.search.accessibleName() == "Name the item: search products"
+    page.grid.clearSelection()
+    assert not page.search.isEnabled()
+    assert page.search.accessibleName() == "Choose an item to name it"
+    page.grid.choose_row(1)
+    assert page.search.isEnabled()
+    page.filter.choose(ReviewFilter.UNKNOWN)
+    qtbot.waitUntil(lambda: not page.search.isEnabled())
+
+
+def test_a_queue_that_was_judged_again_is_shown_but_not_amid_a_name(
+    qtbot: QtBot, page: ReviewPage, office: BackOffice
+) -> None:
+    third = page.entries.entries[2].recognition_id
+    QTest.keyClick(page.grid, Qt.Key.Key_Slash)
+    office.catalog.recognitions.rematch({third: Match.nothing()})
+    office.status = replace(office.status, queue_round=1)
+    view = office.look()
+    page.show_view(view)
+    qtbot.wait(50)
+    assert page.entries.entries[2].outcome is Outcome.POSSIBLE, "a name is being typed"
+    chosen = page.grid.chosen_entries()
+    page.grid.setFocus()
+    page.show_view(view)
+    qtbot.waitUntil(lambda: page.entries.entries[2].outcome is Outcome.UNKNOWN)
+    assert page.grid.chosen_entries() == chosen
+
+
+def test_one_item_that_changed_is_not_several(qtbot: QtBot, page: ReviewPage, office: BackOffice) -> None:
+    press(qtbot, page, Qt.Key.Key_1, lambda: page._pending == 0)
+    effect = CorrectionEffect(())
+    page._tell_effect(Corrected(effect, RescoreEffect(3, 1, 1, 1, (2,))))
+    assert page._changes.text() == "1 other item changed, towards your label."
+    page._tell_effect(Corrected(effect, RescoreEffect(3, 1, 0, 1, (2,))))
+    assert page._changes.text() == "1 other item changed."

@@ -1,18 +1,20 @@
 """The parts of the review page that can be asked without a window."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
+from pytestqt.qtbot import QtBot
 
 from core.catalog.records import Recognition, ReviewState
-from core.review.queue import ReviewEntry
+from core.review.queue import ClosestReference, ReviewEntry
 from core.sightings import Candidate, Match, Outcome
 from gui import theme
 from gui.review.entry_grid import outcome_sign, two_lines
 from gui.review.entry_list_model import EntryListModel
-from gui.review.evidence import distinct_names
+from gui.review.evidence import ClosestReferences, TwoLines, distinct_names
 from gui.review.verdict_panel import rank_choices
 from tests.gui.model_watch import watched
 
@@ -85,3 +87,18 @@ def test_long_names_break_between_words(qapp: object) -> None:
     lines = two_lines("Cheetoz onion and parsley chips of the house", metrics, width + 4)
     assert len(lines) == 2
     assert lines[1].endswith("…")
+
+
+def test_equal_names_of_references_are_shown_whole(qtbot: QtBot, tmp_path: Path) -> None:
+    name = "Maz Maz potato sticks"
+    closest = ClosestReferences(tmp_path)
+    qtbot.addWidget(closest)
+    closest.show_references([ClosestReference(key, 1, name, "", 0.9, is_current=True) for key in range(3)])
+    closest.resize(188, 168)
+    closest.show()
+    qtbot.waitExposed(closest)
+    names = closest.findChildren(TwoLines)
+    assert len(names) == 3
+    for shown in names:
+        assert " ".join(two_lines(name, shown.fontMetrics(), shown.width())) == name
+        assert shown.height() >= 2 * shown.fontMetrics().height()

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.catalog.records import Product
-from gui.widgets.product_search import FoundProductsModel, ProductSearch
+from core.catalog.records import Product, ProductDetails
+from gui.widgets.product_search import PRODUCT_ROLE, FoundProductsModel, ProductSearch, found_lines
 from tests.gui.counter import CounterStation
 from tests.gui.model_watch import watched
 
@@ -41,12 +42,20 @@ def library(station: CounterStation) -> Library:
 
 
 @pytest.fixture
-def field(qtbot: QtBot, library: Library, tmp_path: Path) -> ProductSearch:
-    shown = ProductSearch(library.search, tmp_path, placeholder="Search products", keys="/")
-    qtbot.addWidget(shown)
-    shown.show()
-    qtbot.waitExposed(shown)
-    shown.activateWindow()
+def page(qtbot: QtBot) -> QWidget:
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.resize(320, 60)
+    return page
+
+
+@pytest.fixture
+def field(qtbot: QtBot, page: QWidget, library: Library, tmp_path: Path) -> ProductSearch:
+    shown = ProductSearch(library.search, tmp_path, placeholder="Search products", keys="/", parent=page)
+    shown.resize(300, 44)
+    page.show()
+    qtbot.waitExposed(page)
+    page.activateWindow()
     shown.setFocus()
     return shown
 
@@ -97,6 +106,55 @@ def test_the_down_key_shows_what_there_is(qtbot: QtBot, field: ProductSearch) ->
     QTest.keyClick(field, Qt.Key.Key_Down)
     qtbot.waitUntil(field._popup.isVisible)
     assert field._found.rowCount() == 4
+
+
+def test_escape_closes_the_list_and_then_gives_the_focus_back(
+    qtbot: QtBot, page: QWidget, field: ProductSearch
+) -> None:
+    before = QPushButton(page)
+    before.show()
+    qtbot.waitExposed(before)
+    before.setFocus()
+    field.setFocus()
+    QTest.keyClicks(field, "crisps")
+    qtbot.waitUntil(field._popup.isVisible)
+    QTest.keyClick(field._popup, Qt.Key.Key_Escape)
+    assert (field.text(), field._popup.isVisible(), field.hasFocus()) == ("", False, True)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert before.hasFocus()
+
+
+def test_an_answer_under_way_opens_no_list_after_escape(qtbot: QtBot, field: ProductSearch, library: Library) -> None:
+    library.is_slow = True
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClicks(field, "a")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    library.answer(0)
+    qtbot.wait(200)
+    assert not field._popup.isVisible()
+    assert len(library.waiting) == 1, "what was cleared is not looked up"
+
+
+def test_sku_and_barcode_end_with_an_ellipsis_where_the_list_ends(
+    qtbot: QtBot, field: ProductSearch, station: CounterStation
+) -> None:
+    station.catalog.products.add(
+        ProductDetails("Buongiorno", "IPERBUONGIORNO-1-LONG-ENOUGH-TO-REACH-BEYOND", "8001234567890", 250)
+    )
+    QTest.keyClicks(field, "buongiorno")
+    qtbot.waitUntil(field._popup.isVisible)
+    row = field._popup.visualRect(field._found.index(0))
+    assert row.width() <= field._popup.viewport().width(), "no row reaches beyond the list"
+    name, note = found_lines(field._found.index(0).data(PRODUCT_ROLE), 250)
+    assert (name, note[-1]) == ("Buongiorno", "…")
+
+
+def test_what_it_is_for_is_said_in_as_many_words_as_fit(field: ProductSearch) -> None:
+    field.invite("Name the item: search products", "Name the item")
+    assert field.placeholderText() == "Name the item: search products"
+    field.resize(180, 44)
+    assert field.placeholderText() == "Name the item"
+    assert field.accessibleName() == "Name the item: search products"
 
 
 def test_the_model_keeps_its_promises(station: CounterStation) -> None:
