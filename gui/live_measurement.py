@@ -32,7 +32,7 @@ class LiveMeasurement(QObject):
 
     def _look(self) -> None:
         view = self._running.bridge.newest
-        if view is not None and view.status.phase is Phase.FAILED:
+        if self._running.exit_code:
             self._poll.stop()
             self._running.leave()
         if view is not None and view.status.phase is Phase.READY and view.frame is not None:

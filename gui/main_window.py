@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from core.station_view import Mode, StationView
+from core.station_view import Mode, Problem, StationView
 from gui import theme
 from gui.actions import COMMANDS, make_action
 from gui.bridge import Bridge
@@ -27,6 +27,8 @@ _STATUS_MS = 500
 _PANEL_WIDTH = 388
 _TOLD_BY_PICTURE = frozenset({"camera"})
 """Problems that a live picture tells in its place."""
+TOLD_BY_STARTING_PAGE = "start"
+"""The problem of a station that cannot start: the whole page is about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class MainWindow(QWidget):
         make_action("window.read", self, self._bar.read)
         self._lay_out()
         bridge.changed.connect(self._show_view)
-        bridge.problem_told.connect(messages.tell_problem)
+        bridge.problem_told.connect(self._tell_problem)
         self._status_clock = QTimer(self, interval=_STATUS_MS)
         self._status_clock.timeout.connect(self._show_status)
         self._status_clock.start()
@@ -124,6 +126,20 @@ class MainWindow(QWidget):
         self._station = station
         self.show_place()
         self.open_page(self._wanted)
+
+    def show_failed_start(self, message: str, remedy: str) -> None:
+        """Let a station go that could not start, with its pages; one page says why, and everything else is quiet."""
+        self._station = None
+        self._stack.setCurrentWidget(self.starting)
+        for name, page in self._pages.items():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+            self._rail.button(name).set_badge(0)
+            self._rail.button(name).set_warnings(0)
+        self._pages.clear()
+        self._status_line.show_nothing()
+        self._bar.leave_out(_TOLD_BY_PICTURE)
+        self.starting.show_failure(message, remedy)
 
     def show_place(self) -> None:
         """Show the counter and cashier of the settings."""
@@ -185,9 +201,13 @@ class MainWindow(QWidget):
         if view.mode is page.mode or page.mode is not Mode.ENROLLING:
             page.show_view(view)
 
+    def _tell_problem(self, problem: Problem) -> None:
+        if problem.key != TOLD_BY_STARTING_PAGE:
+            self.messages.tell_problem(problem)
+
     def _show_status(self) -> None:
         view: StationView | None = self._bridge.newest
-        if view is None:
+        if view is None or self._station is None:
             return
         metrics = self.metrics
         self._status_line.show_status(view.status, shown_fps=metrics.shown_fps if metrics is not None else 0.0)
@@ -239,6 +259,6 @@ class MainWindow(QWidget):
         margin = theme.PAGE_MARGIN
         width = max(360, min(800, area.width() - 2 * margin - _PANEL_WIDTH))
         self._bar.setFixedWidth(width)
-        height = max(self._bar.heightForWidth(width), self._bar.sizeHint().height())
+        height = self._bar.height_at(width)
         self._bar.setGeometry(area.left() + margin, area.top() + margin, width, height)
         self._bar.raise_()

@@ -26,6 +26,9 @@ class StartupProbe(QObject):
         self._poll.start()
 
     def _look(self) -> None:
+        if self._running.exit_code:
+            self._poll.stop()
+            self._running.leave()
         view = self._running.bridge.newest
         if view is None or view.status.phase is Phase.STARTING or view.frame is None:
             return

@@ -9,6 +9,7 @@ from core.catalog.records import Product
 from core.errors import UserError
 from gui import actions, background, theme
 from gui.catalog.reference_panel import ReferencePanel
+from gui.dates import day_text
 from gui.messages import Messages
 from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.card import Card
@@ -95,7 +96,7 @@ class ProductEditor(Card):
         self._note.say(
             self.tr("archived, neither sold nor recognized")
             if product.is_archived
-            else self.tr("since {day}").format(day=f"{product.created_at.astimezone():%Y-%m-%d}")
+            else self.tr("since {day}").format(day=day_text(product.created_at.astimezone().date()))
         )
         self._archive.setText(self.tr("Sell again") if product.is_archived else actions.words_of("catalog.archive"))
         self._archive.setAccessibleName(self._archive.text())

@@ -33,6 +33,15 @@ _DISPENSABLE = ((Column.TAX, 700), (Column.SKU, 620), (Column.BARCODE, 540))
 """Columns that give way, in this order, when the table is narrower than so many pixels; the editor shows them all."""
 
 
+def _lacks(product: Product, column: Column) -> bool:
+    """Whether this is what a product needs before it can be recognized and sold."""
+    if product.is_archived:
+        return False
+    return (column is Column.REFERENCES and not product.references) or (
+        column is Column.PRICE and not product.details.price_minor
+    )
+
+
 class ProductTable(QTableView):
     """One row is chosen at a time; ``chosen`` gives its product, also when the keyboard moves on."""
 
@@ -123,7 +132,7 @@ class _ProductDelegate(QStyledItemDelegate):
         else:
             words = cell.adjusted(7, 0, -7, 0)
             painter.setFont(index.data(Qt.ItemDataRole.FontRole))
-            needs_more = index.column() == Column.REFERENCES and not product.references and not product.is_archived
+            needs_more = _lacks(product, Column(index.column()))
             painter.setPen(tones.amber if needs_more else tones.text)
             text = ("! " if needs_more else "") + str(index.data(Qt.ItemDataRole.DisplayRole))
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))

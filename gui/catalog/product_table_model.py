@@ -105,7 +105,9 @@ class ProductTableModel(QAbstractTableModel):
                 text = details.barcode
             case Column.PRICE:
                 text = money_text(details.price_minor, details.currency)
-                if details.sold_by is SoldBy.WEIGHT:
+                if details.price_minor == 0:
+                    text = self.tr("no price")
+                elif details.sold_by is SoldBy.WEIGHT:
                     text = self.tr("{price} / kg").format(price=text)
             case Column.TAX:
                 text = f"{details.tax_basis_points / 100:g} %"

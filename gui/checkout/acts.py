@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.catalog.database import Catalog
 from core.catalog.records import Product, SaleLine, SoldBy
 from core.checkout.basket_view import ProductChoice, Question
-from core.checkout.receipts import write_receipt
+from core.checkout.receipts import ReceiptLanguage, write_receipt
 from core.checkout.session import CheckoutSession
 from core.frames import Frame
 from core.geometry import crop_slices
@@ -21,6 +21,18 @@ class WeightNeeded:
     track_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ItemNamed:
+    """A person has said what an item on the counter is."""
+
+    track_id: int
+    name: str
+
+
+Following = WeightNeeded | ItemNamed | None
+"""What the window does next after something was sold."""
+
+
 def change_quantity(session: CheckoutSession, line_id: int, step: int) -> None:
     """One more or fewer; the last one is removed. Raises ``UserError``."""
     line = next((line for line in session.view().lines if line.line_id == line_id), None)
@@ -32,9 +44,7 @@ def change_quantity(session: CheckoutSession, line_id: int, step: int) -> None:
         session.set_quantity(line_id, line.quantity + step)
 
 
-def sell(
-    session: CheckoutSession, product_id: int, *, track_id: int | None, grams: int | None = None
-) -> WeightNeeded | None:
+def sell(session: CheckoutSession, product_id: int, *, track_id: int | None, grams: int | None = None) -> Following:
     """Sell a product, as the answer for an item or looked up; asks for the weight of weighed goods.
 
     Raises ``UserError``.
@@ -42,14 +52,14 @@ def sell(
     product = session.products.get(product_id)
     if product is not None and product.details.sold_by is SoldBy.WEIGHT and grams is None:
         return WeightNeeded(product, track_id)
-    if track_id is not None:
-        session.answer(track_id, product_id, quantity=grams or 1)
-    else:
+    if track_id is None:
         session.add_product(product_id, quantity=grams or 1)
-    return None
+        return None
+    session.answer(track_id, product_id, quantity=grams or 1)
+    return ItemNamed(track_id, product.name) if product is not None else None
 
 
-def scan(session: CheckoutSession, barcode: str, *, track_id: int | None) -> WeightNeeded | None:
+def scan(session: CheckoutSession, barcode: str, *, track_id: int | None) -> Following:
     """Sell the product with this barcode; for the item under ``track_id`` if one waits for it. Raises ``UserError``."""
     code = barcode.strip()
     for product in session.products.values():
@@ -80,9 +90,14 @@ def standing_lines(lines: tuple[SaleLine, ...]) -> int:
     return sum(1 for line in lines if not line.is_voided)
 
 
-def receipt_text(catalog: Catalog, sale_id: int, *, shop: ShopSettings, locale: str) -> str:
+def unpriced_lines(lines: tuple[SaleLine, ...]) -> tuple[SaleLine, ...]:
+    """The lines that cost nothing; a price of 0 in the catalog is one that nobody has typed."""
+    return tuple(line for line in lines if not line.is_voided and line.unit_price_minor == 0)
+
+
+def receipt_text(catalog: Catalog, sale_id: int, *, shop: ShopSettings, language: ReceiptLanguage) -> str:
     """The receipt of a paid sale. Records thread; raises ``LookupError`` for an unknown sale."""
     sale = catalog.sales.find(sale_id)
     if sale is None:
         raise LookupError(f"there is no sale {sale_id}")
-    return write_receipt(sale, shop, locale=locale)
+    return write_receipt(sale, shop, language=language, given_minor=catalog.sales.given_minor(sale_id))

@@ -1,6 +1,6 @@
 """A field for one number, and the pad of keys that types into it by touch."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -10,6 +10,9 @@ from gui.widgets.line_field import LineField
 
 _LONGEST = 10
 _ERASE = "⌫"
+_SIGNS = ".,"
+_KEY_HEIGHT = 84
+_GAP = 6
 
 
 class AmountField(LineField):
@@ -31,8 +34,10 @@ class AmountField(LineField):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def press(self, key: str) -> None:
-        """A key of the number pad: a digit or sign, or ``⌫``."""
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        """A key of the number pad: a digit or sign, or ``⌫``. What is selected gives way, all else stays."""
+        if not self.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.setCursorPosition(len(self.text()))
         if key == _ERASE:
             self.backspace()
         else:
@@ -40,34 +45,48 @@ class AmountField(LineField):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        # What is typed next replaces a former value instead of being added to it.
-        self.selectAll()
+        if event.reason() not in {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}:
+            # What is typed next replaces a former value instead of being added to it.
+            self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()
-        if text and text.isprintable() and (event.isAutoRepeat() or text not in "0123456789.,"):
+        if text and text.isprintable() and (event.isAutoRepeat() or text not in "0123456789" + _SIGNS):
             event.accept()
             return
         super().keyPressEvent(event)
 
 
 class NumberPad(QWidget):
-    """Digits, decimal sign and erase as large keys; they leave the focus where it is."""
+    """Digits, decimal sign and erase as large keys, which type into one field; they leave the focus in it.
 
-    pressed = Signal(str)
+    Without ``has_sign`` it is a pad for whole numbers.
+    """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, field: AmountField, *, has_sign: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # A press on a key that takes no focus goes to what stands behind it, and there the field has it already.
+        self.setFocusProxy(field)
+        # Higher than that, the gaps would grow instead of the keys.
+        self.setMaximumHeight(4 * _KEY_HEIGHT + 3 * _GAP)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        for place, key in enumerate(("7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", _ERASE)):
+        grid.setSpacing(_GAP)
+        sign = decimal_sign() if has_sign else ""
+        for place, key in enumerate(("7", "8", "9", "4", "5", "6", "1", "2", "3", sign, "0", _ERASE)):
+            if not key:
+                continue
             button = SecondaryButton(key, height=theme.TARGET)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            button.setMaximumHeight(56)
             button.set_face(theme.bold(17, figures=True))
             if key == _ERASE:
                 button.setAccessibleName(self.tr("Erase"))
-            button.clicked.connect(lambda _checked=False, key=key: self.pressed.emit(key))
+            button.clicked.connect(lambda _checked=False, key=key: field.press(key))
             grid.addWidget(button, place // 3, place % 3)
+
+
+def decimal_sign() -> str:
+    """The decimal sign of the window's language, as far as it can be typed and read back: a point or a comma."""
+    sign = QLocale().decimalPoint()
+    return sign if sign in _SIGNS else "."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui import theme
@@ -18,6 +18,7 @@ _GAP = 8
 _PICTURE = 48.0
 _BUTTON = 30.0
 _QUANTITY = 30.0
+_NOTE_LINES = 2
 _WIDE = 300
 """Rows narrower than this show no picture."""
 
@@ -85,6 +86,15 @@ def part_at(area: QRectF, row: BasketRow, point: QPointF) -> Part:
     return Part.LINE
 
 
+def _note_face() -> QFont:
+    return theme.font(theme.NOTE_SIZE, figures=True)
+
+
+def note_lines(row: BasketRow, width: float) -> list[str]:
+    """The note of a row as it is painted in words that are so wide."""
+    return wrapped(row.note, _note_face(), width, most=_NOTE_LINES) if row.note else []
+
+
 class BasketDelegate(QStyledItemDelegate):
     """Paints rows; ``pressed`` is the row and part under the finger."""
 
@@ -123,22 +133,23 @@ class BasketDelegate(QStyledItemDelegate):
         tones = theme.colors()
         face = theme.bold()
         face.setStrikeOut(row.is_voided)
-        note_face = theme.font(theme.NOTE_SIZE, figures=True)
+        note_face = _note_face()
         lines = wrapped(row.name, face, places.words.width(), most=2)
         line_height = QFontMetricsF(face).height()
-        note_height = QFontMetricsF(note_face).height() if row.note else 0
-        y = places.words.center().y() - (line_height * len(lines) + note_height) / 2
+        notes = note_lines(row, places.words.width())
+        note_height = QFontMetricsF(note_face).height()
+        y = places.words.center().y() - (line_height * len(lines) + note_height * len(notes)) / 2
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
         painter.setFont(face)
         painter.setPen(tones.note if row.is_voided else tones.text)
         for line in lines:
             painter.drawText(QRectF(places.words.left(), y, places.words.width() + 2, line_height), flags, line)
             y += line_height
-        if row.note:
-            painter.setFont(note_face)
-            painter.setPen(tones.amber if row.is_waiting else tones.note)
-            note = QFontMetricsF(note_face).elidedText(row.note, Qt.TextElideMode.ElideRight, places.words.width())
+        painter.setFont(note_face)
+        painter.setPen(tones.amber if row.is_waiting or row.has_no_price else tones.note)
+        for note in notes:
             painter.drawText(QRectF(places.words.left(), y, places.words.width() + 2, note_height), flags, note)
+            y += note_height
 
     def _paint_figures(self, painter: QPainter, places: RowPlaces, row: BasketRow, place: int) -> None:
         tones = theme.colors()

@@ -1,6 +1,6 @@
 """The basket's lines, and the items that wait for an answer, as rows of a list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,10 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class BasketRow:
-    """A line of the sale, or an item that is not counted yet (``line`` is ``None`` then)."""
+    """A line of the sale, or an item that is not counted yet (``line`` is ``None`` then).
+
+    ``has_no_price``: it would be sold for nothing, and nobody has said so.
+    """
 
     key: int
     name: str
@@ -27,6 +30,7 @@ class BasketRow:
     picture: str = ""
     line: SaleLine | None = None
     track_id: int | None = None
+    has_no_price: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -52,9 +56,16 @@ class BasketListModel(QAbstractListModel):
     def rows(self) -> tuple[BasketRow, ...]:
         return tuple(self._rows)
 
-    def show(self, basket: BasketView | None, questions: Sequence[Question] = ()) -> bool:
-        """Show lines first, then what waits; tells whether anything changed."""
-        rows = [self._line_row(line, basket.currency) for line in basket.lines] if basket is not None else []
+    def show(
+        self, basket: BasketView | None, questions: Sequence[Question] = (), *, given_away: Collection[int] = ()
+    ) -> bool:
+        """Show lines first, then what waits; tells whether anything changed.
+
+        ``given_away``: the lines that a person has let go for nothing.
+        """
+        lines = basket.lines if basket is not None else ()
+        currency = basket.currency if basket is not None else ""
+        rows = [self._line_row(line, currency, is_given_away=line.line_id in given_away) for line in lines]
         rows += [self._waiting_row(question) for question in questions]
         if rows == self._rows:
             return False
@@ -101,10 +112,13 @@ class BasketListModel(QAbstractListModel):
                 return row
         return None
 
-    def _line_row(self, line: SaleLine, currency: str) -> BasketRow:
+    def _line_row(self, line: SaleLine, currency: str, *, is_given_away: bool) -> BasketRow:
         unit = amount_text(line.unit_price_minor, currency)
+        costs_nothing = not line.is_voided and line.unit_price_minor == 0
         if line.void_reason is not None:
-            note = self.tr("void: {reason}").format(reason=line.void_reason)
+            note = self.tr("void: {reason}").format(reason=self._reason(line.void_reason))
+        elif costs_nothing:
+            note = self.tr("given away") if is_given_away else self.tr("no price")
         elif line.sold_by is SoldBy.WEIGHT:
             note = self.tr("{price} a kilogram").format(price=money_text(line.unit_price_minor, currency))
         elif line.quantity > 1:
@@ -116,7 +130,25 @@ class BasketListModel(QAbstractListModel):
         pieces = line.quantity if not weighs else 1
         former = (line.unit_price_minor * line.quantity + 500) // 1000 if weighs else line.unit_price_minor * pieces
         amount = amount_text(former if line.is_voided else line.amount_minor, currency)
-        return BasketRow(line.line_id, line.name, note, quantity, amount, line.picture or "", line)
+        return BasketRow(
+            line.line_id,
+            line.name,
+            note,
+            quantity,
+            amount,
+            line.picture or "",
+            line,
+            has_no_price=costs_nothing and not is_given_away,
+        )
+
+    def _reason(self, reason: str) -> str:
+        """Why a line was voided: in the window's language where the till has found it out by itself."""
+        words = {
+            "recognized as another product": self.tr("recognized as another product"),
+            "the same item": self.tr("the same item"),
+            "not an item": self.tr("not an item"),
+        }
+        return words.get(reason, reason)
 
     def _waiting_row(self, question: Question) -> BasketRow:
         best = question.choices[0] if question.choices else None

@@ -1,6 +1,6 @@
 """The panel at the right: the basket, and in its place what paying, voiding and finding ask."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,15 +13,18 @@ from gui.actions import keys_of, words_of
 from gui.checkout.basket_list import BasketList
 from gui.checkout.basket_list_model import BasketListModel
 from gui.checkout.lookup_form import LookupForm, Search
+from gui.checkout.missing_price_form import MissingPriceForm
 from gui.checkout.parked_form import ParkedForm
 from gui.checkout.payment_form import PaymentForm
 from gui.checkout.reason_form import PriceForm, ReasonForm, WeightForm
 from gui.checkout.receipt_view import ReceiptView
+from gui.checkout.sale_button import SaleButton
+from gui.checkout.total_row import TotalRow
 from gui.money import amount_text, money_text
-from gui.widgets.buttons import PrimaryButton, SecondaryButton
+from gui.widgets.buttons import PrimaryButton
 from gui.widgets.card import Card
 from gui.widgets.empty_state import EmptyState
-from gui.widgets.words import Rule, Words
+from gui.widgets.words import ElidedWords, Rule, Words
 
 
 class BasketFace(QWidget):
@@ -31,14 +34,14 @@ class BasketFace(QWidget):
         super().__init__(parent)
         self.model = BasketListModel(self)
         self.list = BasketList(self.model, photographs)
-        self.park = SecondaryButton(words_of("sale.park"), keys=keys_of("sale.park"))
-        self.void = SecondaryButton(words_of("sale.void"), keys=keys_of("sale.void"))
-        self.look_up = SecondaryButton(words_of("sale.look_up"), keys=keys_of("sale.look_up"))
+        self.park = SaleButton(words_of("sale.park"), keys=keys_of("sale.park"))
+        self.void = SaleButton(words_of("sale.void"), keys=keys_of("sale.void"))
+        self.look_up = SaleButton(words_of("sale.look_up"), keys=keys_of("sale.look_up"))
         self.pay = PrimaryButton(words_of("sale.pay"), keys=keys_of("sale.pay"), height=64)
-        self._number = Words(size=theme.NOTE_SIZE, tone="note", figures=True)
+        self._number = ElidedWords(size=theme.NOTE_SIZE, tone="note", figures=True)
         self._net = Words(figures=True)
         self._tax = Words(size=theme.NOTE_SIZE, tone="note", figures=True)
-        self._total = Words(size=theme.TOTAL_SIZE, is_bold=True, figures=True)
+        self.total = TotalRow(self.tr("Total"))
         self._taxes = QWidget()
         self._shown: BasketView | None = None
         self._empty = EmptyState("basket", self.tr("One moment"), self.tr("The basket opens with the shop."))
@@ -65,11 +68,11 @@ class BasketFace(QWidget):
         taxes.setSpacing(8)
         taxes.addLayout(_pair(Words(self.tr("Without tax")), self._net))
         taxes.addLayout(_pair(Words(self.tr("Tax"), size=theme.NOTE_SIZE, tone="note"), self._tax))
-        total = _pair(Words(self.tr("Total"), size=theme.TOTAL_SIZE, is_bold=True), self._total)
-        total.setContentsMargins(4, 0, 4, 0)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.park, self.void, self.look_up):
+        row = (self.park, self.void, self.look_up)
+        for button in row:
+            button.row = row
             buttons.addWidget(button, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,16 +82,18 @@ class BasketFace(QWidget):
         column.addWidget(self._body, 1)
         column.addWidget(self._taxes)
         column.addWidget(Rule())
-        column.addLayout(total)
+        column.addWidget(self.total)
         column.addLayout(buttons)
         column.addWidget(self.pay)
         order = (self.list, self.park, self.void, self.look_up, self.pay)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
-    def show_basket(self, basket: BasketView | None, questions: Sequence[Question]) -> None:
-        """Show the newest basket; changes only what differs."""
-        if self.model.show(basket, questions):
+    def show_basket(
+        self, basket: BasketView | None, questions: Sequence[Question], *, given_away: Collection[int] = ()
+    ) -> None:
+        """Show the newest basket; changes only what differs. ``given_away``: lines that cost nothing on purpose."""
+        if self.model.show(basket, questions, given_away=given_away):
             self._body.setCurrentWidget(self.list if self.model.rows else self._empty)
         if basket == self._shown:
             return
@@ -97,6 +102,9 @@ class BasketFace(QWidget):
         former, self._shown = self._shown, basket
         if basket is None:
             return
+        if former is not None and former.sale_id != basket.sale_id:
+            # How far the list was scrolled belongs to the sale before.
+            self.list.scrollToTop()
         is_moved = former is None or (basket.selected_line, basket.lines) != (former.selected_line, former.lines)
         if is_moved and basket.selected_line is not None:
             self.list.select(basket.selected_line)
@@ -108,7 +116,7 @@ class BasketFace(QWidget):
         self._net.say(amount_text(basket.total_minor - basket.tax_minor, basket.currency))
         self._tax.say(amount_text(basket.tax_minor, basket.currency))
         self._taxes.setVisible(basket.tax_minor > 0)
-        self._total.say(money_text(basket.total_minor, basket.currency))
+        self.total.say(money_text(basket.total_minor, basket.currency))
         is_empty = not any(not line.is_voided for line in basket.lines)
         recalls = is_empty and basket.parked > 0
         self.park.setText(self.tr("Recall") if recalls else words_of("sale.park"))
@@ -134,6 +142,7 @@ class BasketPanel(Card):
         self.parked = ParkedForm()
         self.price = PriceForm()
         self.weight = WeightForm()
+        self.missing_price = MissingPriceForm()
         self.void = ReasonForm(
             self.tr("Void the sale"),
             self.tr("Void"),
@@ -151,7 +160,15 @@ class BasketPanel(Card):
         self._stack.addWidget(self.basket)
         self._stack.addWidget(self.receipt)
         self.receipt.done.connect(self.show_basket_face)
-        for form in (self.payment, self.lookup, self.parked, self.price, self.weight, self.void):
+        for form in (
+            self.payment,
+            self.missing_price,
+            self.lookup,
+            self.parked,
+            self.price,
+            self.weight,
+            self.void,
+        ):
             self._stack.addWidget(form)
             form.left.connect(self.show_basket_face)
 

@@ -59,7 +59,7 @@ class LookupForm(Form):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Products found"))
-        self._nothing = EmptyState("search", self.tr("Nothing found"), self.tr("Try fewer letters, or scan a barcode."))
+        self._nothing = EmptyState("search", "")
         self._body = QStackedWidget()
         self._body.addWidget(self.list)
         self._body.addWidget(self._nothing)
@@ -99,6 +99,10 @@ class LookupForm(Form):
     def _show(self, products: list[Product]) -> None:
         self._found.show(products)
         self._body.setCurrentWidget(self.list if products else self._nothing)
+        if self.field.text().strip():
+            self._nothing.say("search", self.tr("Nothing found"), self.tr("Try fewer letters, or scan a barcode."))
+        else:
+            self._nothing.say("basket", self.tr("There are no products yet"), self.tr("Enroll or import some first."))
         if products:
             self.list.setCurrentIndex(self._found.index(0))
             if self._wants_first:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.checkout.basket_view import Question
@@ -12,6 +12,7 @@ from core.station_view import Mode, StationView
 from gui import background, theme
 from gui.actions import COMMANDS, make_action
 from gui.checkout import acts
+from gui.checkout.form import Form
 from gui.checkout.key_reader import KeyReader
 from gui.checkout.question_area import QuestionArea
 from gui.checkout.till import Till
@@ -81,6 +82,7 @@ class CheckoutPage(Page):
         self.keys.scanned.connect(till.scan)
         till.watch_fields(self.keys)
         till.panel.face_left.connect(self.take_focus)
+        till.item_named.connect(self._take_name)
         till.panel.basket.list.question_pressed.connect(self._put_first)
         self.live.item_pressed.connect(self.ask_about)
         self.questions.offer_taken.connect(self._take_offer)
@@ -113,7 +115,9 @@ class CheckoutPage(Page):
         currency = view.basket.currency if view.basket is not None else self.station.settings.shop.currency
         corrected = self._corrected.track_id if self._corrected is not None else None
         rows = self.questions.show_lacks(view.status)
-        self.questions.show_questions(asked[:rows], currency, corrected=corrected)
+        # While a form is open, what is typed goes into its fields.
+        has_keys = not isinstance(self.till.panel.face, Form)
+        self.questions.show_questions(asked[:rows], currency, corrected=corrected, has_keys=has_keys)
         self.live.set_asked(asked[0].track_id if asked else None)
         self.till.show_basket(view.basket, view.questions)
 
@@ -203,11 +207,19 @@ class CheckoutPage(Page):
 
     def _dismiss(self, track_id: int) -> None:
         self._close_correction(track_id)
+        self.live.set_name(track_id, None)
         self.till.do(lambda session: session.dismiss(track_id))
 
     def _dismiss_current(self) -> None:
         if self.questions.current is not None:
             self._dismiss(self.questions.current.track_id)
+
+    def _take_name(self, track_id: int, name: str) -> None:
+        """A person has said what an item is: nothing more is asked about it, and its box says so."""
+        self._close_correction(track_id)
+        self.live.set_name(track_id, name)
+        if self._view is not None:
+            self.show_view(self._view)
 
     def _close_correction(self, track_id: int) -> None:
         if self._corrected is not None and self._corrected.track_id == track_id:
@@ -231,6 +243,10 @@ class CheckoutPage(Page):
             self._open_demo_shop()
         else:
             self.page_wanted.emit({"camera": "settings", "import": "catalog", "enroll": "enroll"}[offer])
+            # The page that is open now has made the command.
+            action = self.window().findChild(QAction, "catalog.import") if offer == "import" else None
+            if isinstance(action, QAction):
+                action.trigger()
 
     def _open_demo_shop(self) -> None:
         self.messages.inform(self.tr("The demo shop is being set up."), key="demo shop")

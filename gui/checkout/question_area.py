@@ -89,12 +89,18 @@ class QuestionArea(QWidget):
         """The row whose keys are shown."""
         return self.rows[0] if self.rows[0].question is not None and not self.rows[0].isHidden() else None
 
-    def show_questions(self, questions: Sequence[Question], currency: str, *, corrected: int | None = None) -> None:
-        """Show the first questions; the first is current. ``corrected`` is the item that a person pointed at."""
+    def show_questions(
+        self, questions: Sequence[Question], currency: str, *, corrected: int | None = None, has_keys: bool = True
+    ) -> None:
+        """Show the first questions; the first is current. ``corrected`` is the item that a person pointed at.
+
+        Without ``has_keys`` no row shows keys: what is typed goes into a field.
+        """
         for place, row in enumerate(self.rows):
             if place < len(questions):
                 question = questions[place]
-                row.ask(question, currency, is_current=place == 0, is_correction=question.track_id == corrected)
+                is_current, is_correction = has_keys and place == 0, question.track_id == corrected
+                row.ask(question, currency, is_current=is_current, is_correction=is_correction)
             _set_visible(row, is_visible=place < len(questions))
 
     def show_lacks(self, status: StationStatus) -> int:

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.errors import UserError
 from gui import theme
-from gui.checkout.amount_field import AmountField
+from gui.checkout.amount_field import AmountField, NumberPad
 from gui.checkout.form import Form
 from gui.core_words import error_words
 from gui.money import amount_text, read_amount
 from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.line_field import LineField
 from gui.widgets.words import Words
+
+_HEIGHT_WITH_PAD = 480
 
 
 class ReasonForm(Form):
@@ -127,12 +130,21 @@ class WeightForm(Form):
         label.setBuddy(self.grams)
         self._problem = Words(tone="red", size=theme.NOTE_SIZE, wraps=True)
         sell = PrimaryButton(self.tr("Sell"), keys="Enter", height=56)
+        self._pad = NumberPad(self.grams, has_sign=False)
+        # Kept free, so that no key moves when there is something to say.
+        self._problem.setMinimumHeight(self._problem.fontMetrics().lineSpacing())
         for part in (self._question, label, self.grams, self._problem):
             self.column.addWidget(part)
-        self.column.addStretch(1)
+        self.column.addWidget(self._pad, 1)
+        self.column.addStretch(0)
         self.column.addWidget(sell)
         self.grams.returnPressed.connect(self._give)
         sell.clicked.connect(self._give)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Squeezed keys could not be pressed.
+        self._pad.setVisible(self.height() >= _HEIGHT_WITH_PAD)
 
     def open(self, name: str, price: str) -> None:
         """Ask for the weight of this product."""

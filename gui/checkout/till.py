@@ -5,16 +5,17 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QObject, Signal
 
-from core.catalog.records import Product
+from core.catalog.records import Product, SaleLine
 from core.checkout.basket_view import BasketView, Question
 from core.checkout.session import CheckoutSession, Paid
 from gui import background
 from gui.checkout import acts
-from gui.checkout.acts import WeightNeeded
+from gui.checkout.acts import Following, ItemNamed, WeightNeeded
 from gui.checkout.basket_panel import BasketPanel
 from gui.checkout.key_reader import KeyReader
+from gui.checkout.receipt_language import receipt_language
 from gui.checkout.receipt_view import Settled
 from gui.messages import Messages
 from gui.money import money_text
@@ -26,11 +27,17 @@ R = TypeVar("R")
 
 
 class Till(QObject):
-    """Owns the panel at the right and what is under way in it."""
+    """Owns the panel at the right and what is under way in it.
+
+    ``item_named`` carries the track of an item and what a person said that it is, however it was said.
+    """
+
+    item_named = Signal(int, str)
 
     def __init__(self, station: "Station", messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._station = station
+        station.receipt_language = receipt_language()
         self._messages = messages
         self.panel = BasketPanel(self._search, station.data.photographs)
         self._basket: BasketView | None = None
@@ -38,6 +45,7 @@ class Till(QObject):
         self._scanned_for: int | None = None
         self._needed: WeightNeeded | None = None
         self._settled: Settled | None = None
+        self._given_away: set[tuple[int, int]] = set()
         self._connect()
 
     def _connect(self) -> None:
@@ -54,6 +62,7 @@ class Till(QObject):
         panel.parked.chosen.connect(self._recall)
         panel.price.given.connect(self._change_price)
         panel.weight.given.connect(self._take_weight)
+        panel.missing_price.given.connect(self._take_missing_price)
         panel.void.given.connect(self._void)
         panel.face_left.connect(self._forget_errand)
 
@@ -63,6 +72,7 @@ class Till(QObject):
         for field in (
             panel.lookup.field,
             panel.payment.given,
+            panel.missing_price.price,
             panel.price.price,
             panel.price.reason,
             panel.weight.grams,
@@ -74,11 +84,13 @@ class Till(QObject):
         """Show the newest basket, wherever it is shown now."""
         self._basket = basket
         panel = self.panel
-        panel.basket.show_basket(basket, questions)
+        panel.basket.show_basket(basket, questions, given_away=self._lines_given_away)
         if basket is None:
             return
         if panel.face is panel.payment:
             panel.payment.follow_total(basket.total_minor, basket.currency)
+        elif panel.face is panel.missing_price:
+            self._follow_missing_prices()
         elif self._settled is not None and basket.sale_id != self._settled.paid.sale_id and basket.lines:
             # The next customer's items are there: their basket must be seen.
             panel.show_basket_face()
@@ -97,7 +109,7 @@ class Till(QObject):
 
     def sell(self, product_id: int, *, track_id: int | None = None, grams: int | None = None) -> None:
         """Sell a product: as the answer for an item, or as looked up."""
-        self.do(lambda session: acts.sell(session, product_id, track_id=track_id, grams=grams), then=self._ask_weight)
+        self.do(lambda session: acts.sell(session, product_id, track_id=track_id, grams=grams), then=self._go_on)
 
     def arm_scan(self, track_id: int) -> None:
         """The next code that is scanned says what this item is."""
@@ -107,7 +119,7 @@ class Till(QObject):
     def scan(self, code: str) -> None:
         """A scanner has read a code: sell its product, or answer the item that waits for it."""
         panel = self.panel
-        if panel.face is panel.payment:
+        if panel.face is panel.payment or panel.face is panel.missing_price:
             self._messages.warn(
                 self.tr("The sale is being paid."), self.tr("Press Esc to go on selling, then scan again."), key="scan"
             )
@@ -118,7 +130,7 @@ class Till(QObject):
         if panel.face is panel.receipt or panel.face is panel.lookup:
             panel.show_basket_face()
         self._messages.take_back("scan")
-        self.do(lambda session: acts.scan(session, code, track_id=track_id), then=self._ask_weight)
+        self.do(lambda session: acts.scan(session, code, track_id=track_id), then=self._go_on)
 
     def look_up(self, track_id: int | None) -> None:
         """Find a product, to sell it or to say what the item under ``track_id`` is."""
@@ -135,9 +147,14 @@ class Till(QObject):
         self.panel.show_basket_face()
         self.sell(product.product_id, track_id=track_id)
 
-    def _ask_weight(self, needed: WeightNeeded | None) -> None:
-        if needed is None:
-            return
+    def _go_on(self, following: Following) -> None:
+        match following:
+            case WeightNeeded():
+                self._ask_weight(following)
+            case ItemNamed(track_id, name):
+                self.item_named.emit(track_id, name)
+
+    def _ask_weight(self, needed: WeightNeeded) -> None:
         details = needed.product.details
         self.panel.show_face(self.panel.weight)
         self._needed = needed
@@ -187,33 +204,83 @@ class Till(QObject):
 
     def _change_price(self, line_id: int, price_minor: int, reason: str) -> None:
         self.panel.show_basket_face()
+        self._note_price(line_id, price_minor)
         self.do(lambda session: session.override_price(line_id, price_minor, reason=reason))
 
     # The sale
 
     def pay(self) -> None:
-        """Open the payment; pressed again there, it means the card."""
-        basket = self._basket
+        """Open the payment, after asking for prices that are missing; pressed again there, it means the card."""
         panel = self.panel
         if panel.face is panel.payment:
             panel.payment.pay_card()
-        elif basket is not None and acts.standing_lines(basket.lines):
-            panel.show_face(panel.payment)
-            panel.payment.open(basket.total_minor, basket.currency)
+        elif panel.face is panel.missing_price:
+            panel.missing_price.give()
+        else:
+            self._ask_payment()
+
+    def _ask_payment(self) -> None:
+        basket = self._basket
+        if basket is not None and acts.standing_lines(basket.lines) and not self._ask_missing_price():
+            self.panel.show_face(self.panel.payment)
+            self.panel.payment.open(basket.total_minor, basket.currency)
+
+    @property
+    def _lines_given_away(self) -> set[int]:
+        """The lines of this sale of which a person said that they cost nothing."""
+        sale_id = self._basket.sale_id if self._basket is not None else None
+        return {line_id for given_in, line_id in self._given_away if given_in == sale_id}
+
+    @property
+    def _missing_prices(self) -> list[SaleLine]:
+        lines = acts.unpriced_lines(self._basket.lines) if self._basket is not None else ()
+        given_away = self._lines_given_away
+        return [line for line in lines if line.line_id not in given_away]
+
+    def _ask_missing_price(self) -> bool:
+        """Ask for the first price that is missing; tells whether there is one."""
+        missing = self._missing_prices
+        if not missing or self._basket is None:
+            return False
+        self.panel.show_face(self.panel.missing_price)
+        self.panel.missing_price.open(missing[0], self._basket.currency, missing=len(missing))
+        return True
+
+    def _follow_missing_prices(self) -> None:
+        """The basket has changed: go on when the line that is asked about has its price, or is gone."""
+        asked = self.panel.missing_price.line_id
+        if self._basket is not None and not acts.standing_lines(self._basket.lines):
+            self.panel.show_basket_face()
+        elif all(line.line_id != asked for line in self._missing_prices):
+            self._ask_payment()
+
+    def _take_missing_price(self, line_id: int, price_minor: int) -> None:
+        self._note_price(line_id, price_minor)
+        reason = self.tr("no price in the catalog") if price_minor else self.tr("given away")
+        self.do(lambda session: session.override_price(line_id, price_minor, reason=reason))
+
+    def _note_price(self, line_id: int, price_minor: int) -> None:
+        if price_minor == 0 and self._basket is not None:
+            self._given_away.add((self._basket.sale_id, line_id))
 
     def _settle(self, payment: str, given_minor: int) -> None:
-        self.do(lambda session: session.pay(payment), then=lambda paid: self._show_paid(paid, given_minor))
+        if self._ask_missing_price():
+            # It came while the amount was typed.
+            return
+        self.do(
+            lambda session: session.pay(payment, given_minor=given_minor),
+            then=lambda paid: self._show_paid(paid, given_minor),
+        )
 
     def _show_paid(self, paid: Paid, given_minor: int) -> None:
-        # Items may have come while the amount was typed: what is handed over is never less than what was paid.
-        self._settled = Settled(paid, max(given_minor, paid.total_minor))
+        self._settled = Settled(paid, given_minor)
         self.panel.show_face(self.panel.receipt)
         self.panel.receipt.show_settled(self._settled)
         read = partial(
             acts.receipt_text,
             sale_id=paid.sale_id,
             shop=self._station.settings.shop,
-            locale=QLocale().name(),
+            language=self._station.receipt_language,
         )
         background.deliver(self._station.records(read), on_success=self.panel.receipt.show_receipt, owner=self)
 

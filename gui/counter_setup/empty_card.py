@@ -1,12 +1,13 @@
 """The empty counter: what was learned of it, and learning it anew."""
 
-from PySide6.QtCore import QDateTime, QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.vision.setup_picture import SetupPicture
 from gui import theme
 from gui.actions import keys_of
+from gui.dates import moment_text
 from gui.live.frame_image import FrameImage
 from gui.widgets.buttons import PrimaryButton
 from gui.widgets.card import Card, paint_card
@@ -101,7 +102,7 @@ class EmptyCard(Card):
             self._state.say(self.tr("Not set up yet"))
             self._note.say(self.tr("Take everything off the counter, then press."))
             return
-        moment = _moment(setup)
+        moment = moment_text(setup.taken_at)
         by_person, by_itself = self.tr("Set up {time}").format(time=moment), self.tr("Learned by itself")
         self._state.say(by_person if setup.is_by_person else by_itself)
         if not setup.is_by_person:
@@ -113,9 +114,3 @@ class EmptyCard(Card):
         else:
             note = self.tr("What differs from it is taken for an item.")
         self._note.say(note)
-
-
-def _moment(setup: SetupPicture) -> str:
-    """Date and time of day where the program runs, in the window's language."""
-    moment = QDateTime.fromSecsSinceEpoch(int(setup.taken_at.timestamp()))
-    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.sightings import Box, Outcome, Sighting
-from gui.live.overlay import Label
+from gui.live.labels import Label
 
 _PULL = 0.55
 """The share of the way that a box goes in one frame."""
@@ -44,6 +44,30 @@ class Glide:
         return [(track_id, shown.box, shown.label) for track_id, shown in fresh.items()]
 
 
+class SaidNames:
+    """What a person says that items are, for as long as each is seen."""
+
+    def __init__(self) -> None:
+        self._said: dict[int, tuple[str, int]] = {}
+
+    def say(self, track_id: int, name: str | None) -> None:
+        """``None``: nobody says so any more."""
+        self._said.pop(track_id, None)
+        if name is not None:
+            self._said[track_id] = (name, 0)
+
+    def of(self, sightings: Sequence[Sighting]) -> dict[int, str]:
+        """Names by track, of all that is seen in one more frame."""
+        ages = {sighting.track.track_id: sighting.track.age for sighting in sightings}
+        # A younger track of the same number is another item: the counting of tracks has begun anew.
+        self._said = {
+            track_id: (name, ages[track_id])
+            for track_id, (name, age) in self._said.items()
+            if ages.get(track_id, -1) >= age
+        }
+        return {track_id: name for track_id, (name, _) in self._said.items()}
+
+
 def _step(shown: Box, goal: Box) -> Box:
     size = max(goal[2] - goal[0], goal[3] - goal[1], 1.0)
     if max(abs(a - b) for a, b in zip(shown, goal, strict=True)) > _JUMP * size:
@@ -69,8 +93,13 @@ def _settle_label(shown: _Shown, label: Label) -> None:
         shown.label, shown.held = label, 0
 
 
-def label_of(sighting: Sighting, *, not_enrolled: str) -> Label:
-    """The label that a sighting has earned; ``not_enrolled`` are the words for what nothing comes close to."""
+def label_of(sighting: Sighting, *, not_enrolled: str, said: str | None = None) -> Label:
+    """The label that a sighting has earned; ``not_enrolled`` are the words for what nothing comes close to.
+
+    ``said`` is what a person says that it is: that needs no score.
+    """
+    if said is not None:
+        return Label(Outcome.KNOWN, said)
     match = sighting.match
     if match is None:
         return Label(None, "")

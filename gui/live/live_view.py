@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -16,7 +16,7 @@ from gui import theme
 from gui.core_words import core_words
 from gui.live import overlay
 from gui.live.frame_image import FrameImage
-from gui.live.glide import Glide, label_of
+from gui.live.glide import Glide, SaidNames, label_of
 from gui.live.metrics import LiveMetrics
 from gui.widgets.card import paint_focus_ring
 
@@ -74,6 +74,7 @@ class LiveView(QWidget):
         self._items: list[overlay.PlacedItem] = []
         self._font = overlay.label_font()
         self._flag = self.tr("Demo shop")
+        self._said_names = SaidNames()
         self._marked: int | None = None
         self._asked: int | None = None
         self._spotlit: int | None = None
@@ -122,6 +123,13 @@ class LiveView(QWidget):
         if track_id != self._asked:
             self._asked = track_id
             self.update()
+
+    def set_name(self, track_id: int, name: str | None) -> None:
+        """Show what a person says that an item is, whatever is recognized, for as long as the item is seen.
+
+        ``None``: nobody says so any more.
+        """
+        self._said_names.say(track_id, name)
 
     def _set_mark(self, track_id: int | None) -> None:
         if track_id != self._marked:
@@ -196,13 +204,16 @@ class LiveView(QWidget):
     def _place_items(self, sightings: Sequence[Sighting]) -> None:
         words = self.tr("Not enrolled")
         visible = [sighting for sighting in sightings if sighting.track.missed == 0 or sighting.track.is_covered]
-        labels = [label_of(sighting, not_enrolled=words) for sighting in visible]
+        said = self._said_names.of(sightings)
+        labels = [label_of(seen, not_enrolled=words, said=said.get(seen.track.track_id)) for seen in visible]
         items = [
             overlay.PlacedItem(track_id, self._placement.to_view(box), label)
             for track_id, box, label in self._glide.follow(visible, labels)
         ]
         flag = [self._flag_rect()] if self._is_demo else []
-        self._items = overlay.place_labels(items, bounds=self._placement.area, font=self._font, kept_free=flag)
+        self._items = overlay.place_labels(
+            items, bounds=self._placement.area, font=self._font, kept_free=flag, former=self._items
+        )
         self._describe()
 
     @property
@@ -259,9 +270,7 @@ class LiveView(QWidget):
         if spotlit is not None:
             overlay.paint_spotlight(painter=painter, area=area, box=spotlit.box)
         items = [
-            overlay.PlacedItem(item.track_id, item.box, item.label, item.label_rect, is_marked=True)
-            if item.track_id in {self._marked, self._asked}
-            else item
+            replace(item, is_marked=True) if item.track_id in {self._marked, self._asked} else item
             for item in self._items
         ]
         painter.setClipRect(area)
@@ -310,10 +319,11 @@ class LiveView(QWidget):
     # Mouse and keyboard
 
     def item_at(self, point: QPointF) -> int | None:
-        """The track of the smallest box under a point of the view."""
+        """The track of the smallest box under a point of the view, or of the label there."""
         under = [item for item in self._items if item.box.contains(point)]
         if not under:
-            return None
+            labels = (item for item in self._items if item.label_rect is not None and item.label_rect.contains(point))
+            return next((item.track_id for item in labels), None)
         return min(under, key=lambda item: item.box.width() * item.box.height()).track_id
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

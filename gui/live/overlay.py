@@ -1,25 +1,20 @@
 """Painting of boxes, names and notices on the picture: pure functions of what they are given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from core.sightings import Outcome
 from gui import theme
+from gui.live.labels import GAP, LABEL_HEIGHT, PAD, SIGNS, Label, find_place, name_lines
 
 COLORS: dict[Outcome | None, QColor] = {
     Outcome.KNOWN: theme.VIDEO_KNOWN,
     Outcome.POSSIBLE: theme.VIDEO_POSSIBLE,
     Outcome.UNKNOWN: theme.VIDEO_UNKNOWN,
     None: QColor("#c4cacf"),
-}
-SIGNS: dict[Outcome | None, str] = {
-    Outcome.KNOWN: "✓",
-    Outcome.POSSIBLE: "?",
-    Outcome.UNKNOWN: "+",
-    None: "…",
 }
 _DASHES: dict[Outcome | None, list[float]] = {
     Outcome.KNOWN: [],
@@ -28,85 +23,59 @@ _DASHES: dict[Outcome | None, list[float]] = {
     None: [1.0, 3.0],
 }
 LINE_WIDTH = 3.0
-LABEL_HEIGHT = 24.0
-_INSET = 8.0
-_PAD = 8.0
-_GAP = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What stands in an item's box. ``outcome`` is ``None`` while the item is still looked at."""
-
-    outcome: Outcome | None
-    name: str
-    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedItem:
-    """An item in the coordinates of the view. ``label_rect`` is ``None`` when no label fits."""
+    """An item in the coordinates of the view. ``label_rect`` is ``None`` when no label fits.
+
+    ``label_rank`` says how good its place is, for ``place_labels`` in the next frame.
+    """
 
     track_id: int
     box: QRectF
     label: Label
     label_rect: QRectF | None = None
     is_marked: bool = False
+    label_rank: int | None = None
 
 
 def label_font() -> QFont:
     return theme.bold(theme.BODY_SIZE, figures=True)
 
 
-def label_size(label: Label, font: QFont) -> QSizeF:
-    """The room that the whole label takes."""
-    metrics = QFontMetricsF(font)
-    parts = [part for part in (SIGNS[label.outcome], label.name, label.score) if part]
-    words = sum(metrics.horizontalAdvance(part) for part in parts) + _GAP * (len(parts) - 1)
-    return QSizeF(words + 2 * _PAD + 1, LABEL_HEIGHT)
-
-
 def place_labels(
-    items: Sequence[PlacedItem], *, bounds: QRectF, font: QFont, kept_free: Sequence[QRectF] = ()
+    items: Sequence[PlacedItem],
+    *,
+    bounds: QRectF,
+    font: QFont,
+    kept_free: Sequence[QRectF] = (),
+    former: Sequence[PlacedItem] = (),
 ) -> list[PlacedItem]:
-    """Give every item a place for its label inside its box that covers no label placed before,
-    nor what is ``kept_free``.
+    """Give every item a place for its label that covers no label placed before, nor what is ``kept_free``.
 
-    A label is narrowed to its box, at least to its sign; boxes lower in the list give way. An item whose box has no
-    free place for even the sign keeps ``label_rect`` ``None``.
+    A label stands in its box; where that is too small for the name, it may reach beyond it over what is no other item's
+    box. Boxes lower in the list give way. An item with no place for even the sign keeps ``label_rect`` ``None``.
+    ``former`` are the items of the frame before, so that labels stay where they are.
     """
     taken: list[QRectF] = list(kept_free)
+    ranks = {item.track_id: item.label_rank for item in former}
     placed = []
     for item in items:
-        rect = _free_place(item, taken, bounds=bounds, font=font)
-        if rect is not None:
-            taken.append(rect)
-        placed.append(PlacedItem(item.track_id, item.box, item.label, rect, item.is_marked))
+        place = find_place(
+            item.label,
+            box=item.box,
+            bounds=bounds,
+            font=font,
+            taken=taken,
+            others=[other.box for other in items if other is not item],
+            former_rank=ranks.get(item.track_id),
+        )
+        if place is not None:
+            taken.append(place.rect)
+        rect, rank = (place.rect, place.rank) if place is not None else (None, None)
+        placed.append(replace(item, label_rect=rect, label_rank=rank))
     return placed
-
-
-def _free_place(item: PlacedItem, taken: Sequence[QRectF], *, bounds: QRectF, font: QFont) -> QRectF | None:
-    box = item.box.intersected(bounds)
-    inset = _INSET if min(box.width(), box.height()) > 72 else LINE_WIDTH
-    inside = box.marginsRemoved(QMarginsF(inset, inset, inset, inset))
-    whole = label_size(item.label, font)
-    least = QFontMetricsF(font).horizontalAdvance(SIGNS[item.label.outcome]) + 2 * _PAD + 1
-    for width in (min(whole.width(), inside.width()), least):
-        if width < least - 0.5 or width > inside.width() + 0.5 or inside.height() < LABEL_HEIGHT:
-            continue
-        for rect in _places(inside, QSizeF(width, LABEL_HEIGHT)):
-            if not any(rect.intersects(other) for other in taken):
-                return rect
-    return None
-
-
-def _places(inside: QRectF, size: QSizeF) -> list[QRectF]:
-    right, bottom = inside.right() - size.width(), inside.bottom() - size.height()
-    rows = [inside.top()]
-    while rows[-1] + 2 * size.height() + 2 <= inside.bottom():
-        rows.append(rows[-1] + size.height() + 2)
-    rows.append(bottom)
-    return [QRectF(QPointF(x, y), size) for y in rows for x in (inside.left(), right)]
 
 
 def paint_items(*, painter: QPainter, items: Sequence[PlacedItem], font: QFont) -> None:
@@ -143,7 +112,7 @@ def paint_box(*, painter: QPainter, box: QRectF, outcome: Outcome | None, is_mar
 
 
 def paint_label(*, painter: QPainter, rect: QRectF, label: Label, font: QFont) -> None:
-    """Paint sign, name and score in white on a near-black plate; the name is cut to what fits."""
+    """Paint sign, name and score in white on a near-black plate; the name takes the room that there is."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -152,26 +121,32 @@ def paint_label(*, painter: QPainter, rect: QRectF, label: Label, font: QFont) -
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-    x = rect.left() + _PAD
-    right = rect.right() - _PAD + 1
     sign = SIGNS[label.outcome]
+    x, right = rect.left() + PAD, rect.right() - PAD + 1
+    most = 2 if rect.height() > LABEL_HEIGHT + 1 else 1
+    line = QRectF(x, rect.top(), right - x + 1, LABEL_HEIGHT)
     painter.setPen(COLORS[label.outcome])
-    painter.drawText(QRectF(x, rect.top(), right - x, rect.height()), flags, sign)
-    x += metrics.horizontalAdvance(sign) + _GAP
-    score_width = metrics.horizontalAdvance(label.score) + _GAP if label.score else 0.0
-    room = right - x - score_width
-    if room < metrics.horizontalAdvance(label.name) - 0.5:
-        # The name is worth more than its score.
-        score_width, room = 0.0, right - x
+    painter.drawText(line, flags, sign)
+    line.setLeft(x + metrics.horizontalAdvance(sign) + GAP)
+    room = right - line.left()
     if room >= metrics.horizontalAdvance("x…"):
-        name = metrics.elidedText(label.name, Qt.TextElideMode.ElideRight, room + 0.5)
         painter.setPen(theme.VIDEO_TEXT)
-        painter.drawText(QRectF(x, rect.top(), room + 1, rect.height()), flags, name)
-        x += metrics.horizontalAdvance(name) + _GAP
-        if score_width:
+        lines = name_lines(label.name, font, room + 0.5, most=most)
+        _paint_lines(painter, line, lines, flags)
+        width = metrics.horizontalAdvance(lines[-1]) + GAP
+        # The name is worth more than its score.
+        if lines == (label.name,) and width + metrics.horizontalAdvance(label.score) <= room + 0.5:
             painter.setPen(theme.VIDEO_NOTE)
-            painter.drawText(QRectF(x, rect.top(), right - x + 1, rect.height()), flags, label.score)
+            painter.drawText(line.adjusted(width, 0, 0, 0), flags, label.score)
     painter.restore()
+
+
+def _paint_lines(painter: QPainter, first: QRectF, lines: Sequence[str], flags: int) -> None:
+    """Paint lines of text, the first one in its rectangle, the others close below it."""
+    height = QFontMetricsF(painter.font()).height()
+    top = first.top() + (LABEL_HEIGHT - height) / 2
+    for place, text in enumerate(lines):
+        painter.drawText(QRectF(first.left(), top + place * height, first.width(), height), flags, text)
 
 
 def paint_spotlight(*, painter: QPainter, area: QRectF, box: QRectF) -> None:

@@ -241,12 +241,32 @@
         <translation>Storno: {reason}</translation>
     </message>
     <message>
+        <source>given away</source>
+        <translation>verschenkt</translation>
+    </message>
+    <message>
+        <source>no price</source>
+        <translation>ohne Preis</translation>
+    </message>
+    <message>
         <source>{price} a kilogram</source>
         <translation>{price} je Kilogramm</translation>
     </message>
     <message>
         <source>{price} each</source>
         <translation>je {price}</translation>
+    </message>
+    <message>
+        <source>recognized as another product</source>
+        <translation>als anderes Produkt erkannt</translation>
+    </message>
+    <message>
+        <source>the same item</source>
+        <translation>derselbe Artikel</translation>
+    </message>
+    <message>
+        <source>not an item</source>
+        <translation>kein Artikel</translation>
     </message>
     <message>
         <source>Not enrolled</source>
@@ -584,8 +604,48 @@
         <translation>%1 wird nicht verkauft.</translation>
     </message>
     <message>
+        <source>%1 is one of %2, not “%3”.</source>
+        <translation>%1 ist eines von %2, nicht „%3“.</translation>
+    </message>
+    <message>
+        <source>%1 needs a group of settings, not “%2”.</source>
+        <translation>%1 braucht eine Gruppe von Optionen, nicht „%2“.</translation>
+    </message>
+    <message>
+        <source>%1 needs a list of points, not “%2”.</source>
+        <translation>%1 braucht eine Liste von Punkten, nicht „%2“.</translation>
+    </message>
+    <message>
+        <source>%1 needs a number from %2 to %3, not “%4”.</source>
+        <translation>%1 braucht eine Zahl von %2 bis %3, nicht „%4“.</translation>
+    </message>
+    <message>
+        <source>%1 needs a text of at most %2 characters, not “%3”.</source>
+        <translation>%1 braucht einen Text von höchstens %2 Zeichen, nicht „%3“.</translation>
+    </message>
+    <message>
+        <source>%1 needs a text, not “%2”.</source>
+        <translation>%1 braucht einen Text, nicht „%2“.</translation>
+    </message>
+    <message>
+        <source>%1 needs a whole number from %2 to %3, not “%4”.</source>
+        <translation>%1 braucht eine ganze Zahl von %2 bis %3, nicht „%4“.</translation>
+    </message>
+    <message>
+        <source>%1 needs a whole number, not “%2”.</source>
+        <translation>%1 braucht eine ganze Zahl, nicht „%2“.</translation>
+    </message>
+    <message>
         <source>%1 needs an NVIDIA graphics card, and there is none, or its driver is not loaded.</source>
         <translation>%1 braucht eine Grafikkarte von NVIDIA, und es gibt keine, oder ihr Treiber ist nicht geladen.</translation>
+    </message>
+    <message>
+        <source>%1 needs three capital letters, such as EUR, not “%2”.</source>
+        <translation>%1 braucht drei Großbuchstaben wie EUR, nicht „%2“.</translation>
+    </message>
+    <message>
+        <source>%1 needs yes or no, not “%2”.</source>
+        <translation>%1 braucht „yes“ oder „no“, nicht „%2“.</translation>
     </message>
     <message>
         <source>%1 of the chosen items are no longer kept.</source>
@@ -710,6 +770,10 @@
     <message>
         <source>Begin with a new product.</source>
         <translation>Beginnen Sie mit einem neuen Produkt.</translation>
+    </message>
+    <message>
+        <source>Bring it in with `tillsight models import %1`, which writes its card.</source>
+        <translation>Holen Sie es mit `tillsight models import %1` herein; das schreibt seine Karte.</translation>
     </message>
     <message>
         <source>Build it again.</source>
@@ -960,6 +1024,10 @@
         <translation>Gerät oder Ressource belegt</translation>
     </message>
     <message>
+        <source>Did you mean %1?</source>
+        <translation>Meinten Sie %1?</translation>
+    </message>
+    <message>
         <source>Disk quota exceeded</source>
         <translation>Speicherkontingent überschritten</translation>
     </message>
@@ -974,6 +1042,10 @@
     <message>
         <source>Enter a price of zero or more.</source>
         <translation>Geben Sie einen Preis von null oder mehr ein.</translation>
+    </message>
+    <message>
+        <source>Enter a shorter one.</source>
+        <translation>Geben Sie einen kürzeren ein.</translation>
     </message>
     <message>
         <source>Enter a tax of 0 to 100 percent.</source>
@@ -994,6 +1066,14 @@
     <message>
         <source>Enter another barcode, or archive %1 first.</source>
         <translation>Geben Sie einen anderen Barcode ein, oder archivieren Sie zuerst %1.</translation>
+    </message>
+    <message>
+        <source>Enter one of these.</source>
+        <translation>Geben Sie eines davon ein.</translation>
+    </message>
+    <message>
+        <source>Enter such a value.</source>
+        <translation>Geben Sie einen solchen Wert ein.</translation>
     </message>
     <message>
         <source>Enter the price as a positive amount.</source>
@@ -1190,6 +1270,10 @@
     <message>
         <source>Loading the model</source>
         <translation>Modell wird geladen</translation>
+    </message>
+    <message>
+        <source>Look at the new amount, then pay again.</source>
+        <translation>Sehen Sie sich den neuen Betrag an und bezahlen Sie dann noch einmal.</translation>
     </message>
     <message>
         <source>Models cannot be converted to FP16 here: the package onnx is not installed.</source>
@@ -1584,6 +1668,10 @@
         <translation>Der Adresse gst: fehlt die Pipeline.</translation>
     </message>
     <message>
+        <source>The amount has changed meanwhile.</source>
+        <translation>Der Betrag hat sich inzwischen geändert.</translation>
+    </message>
+    <message>
         <source>The barcode %1 belongs to %2 already.</source>
         <translation>Der Barcode %1 gehört schon zu %2.</translation>
     </message>
@@ -1694,6 +1782,10 @@
     <message>
         <source>The engine %1 does not start: the graphics card has too little free memory.</source>
         <translation>Die Engine %1 startet nicht: Die Grafikkarte hat zu wenig freien Speicher.</translation>
+    </message>
+    <message>
+        <source>The model %1 cannot be used without a card: it %2.</source>
+        <translation>Das Modell %1 lässt sich nicht ohne Karte verwenden: Es %2.</translation>
     </message>
     <message>
         <source>The model %1 is not of the form that its card %2 states: it takes %3, and trim needs one that takes any height and width.</source>
@@ -2044,6 +2136,18 @@
         <translation>Die Datei der Optionen %1 ist beschädigt: %2</translation>
     </message>
     <message>
+        <source>The settings file %1 is damaged: it does not hold the settings of Tillsight.</source>
+        <translation>Die Datei der Optionen %1 ist beschädigt: Sie enthält nicht die Optionen von Tillsight.</translation>
+    </message>
+    <message>
+        <source>The settings file %1 is damaged: it is not JSON from line %2, column %3.</source>
+        <translation>Die Datei der Optionen %1 ist beschädigt: Ab Zeile %2, Spalte %3 ist sie kein JSON.</translation>
+    </message>
+    <message>
+        <source>The settings of %1: %2.</source>
+        <translation>Die Optionen von %1: %2.</translation>
+    </message>
+    <message>
         <source>The shop&apos;s database %1 cannot be opened for writing (%2).</source>
         <translation>Die Datenbank des Ladens %1 lässt sich nicht zum Schreiben öffnen (%2).</translation>
     </message>
@@ -2082,6 +2186,10 @@
     <message>
         <source>There are no pictures in %1.</source>
         <translation>In %1 sind keine Bilder.</translation>
+    </message>
+    <message>
+        <source>There are settings of %1.</source>
+        <translation>Es gibt Optionen für %1.</translation>
     </message>
     <message>
         <source>There is no %1 engine of %2 in %3.</source>
@@ -2150,6 +2258,10 @@
     <message>
         <source>There is no saved index in %1.</source>
         <translation>In %1 ist kein Suchindex gespeichert.</translation>
+    </message>
+    <message>
+        <source>There is no setting %1.</source>
+        <translation>Es gibt keine Option %1.</translation>
     </message>
     <message>
         <source>There is nothing to park.</source>
@@ -2332,12 +2444,24 @@
         <translation>Ein-/Ausgabefehler</translation>
     </message>
     <message>
+        <source>does not show whether its last class is “nothing” (decoder detr) or an item (decoder dino)</source>
+        <translation>zeigt nicht, ob seine letzte Klasse „nichts“ ist (Decoder detr) oder ein Artikel (Decoder dino)</translation>
+    </message>
+    <message>
+        <source>does not show whether the number behind each box is the belief in any item (decoder yolov5) or in its first class (decoder yolov8)</source>
+        <translation>zeigt nicht, ob die Zahl hinter jedem Kasten für irgendeinen Artikel steht (Decoder yolov5) oder für seine erste Klasse (Decoder yolov8)</translation>
+    </message>
+    <message>
         <source>file is not a database</source>
         <translation>die Datei ist keine Datenbank</translation>
     </message>
     <message>
         <source>it gives no reason</source>
         <translation>kein Grund angegeben</translation>
+    </message>
+    <message>
+        <source>lists no box for the picture, so that pixels and fractions cannot be told apart</source>
+        <translation>nennt für das Bild keinen Kasten, sodass sich Pixel und Anteile nicht unterscheiden lassen</translation>
     </message>
     <message>
         <source>no reason given.</source>
@@ -2398,6 +2522,10 @@
     <message>
         <source>returns numbers that mean nothing (not finite)</source>
         <translation>liefert Zahlen, die nichts bedeuten (nicht endlich)</translation>
+    </message>
+    <message>
+        <source>returns scores and distances as NanoDet does, in one tensor on three grids, which leaves open from where in a cell they count</source>
+        <translation>liefert Werte und Abstände wie NanoDet, in einem Tensor auf drei Gittern; offen bleibt, von wo in einer Zelle sie zählen</translation>
     </message>
     <message>
         <source>returns scores from %1 to %2, not within 0–1</source>
@@ -2790,6 +2918,10 @@
         <translation>Behalten</translation>
     </message>
     <message>
+        <source>1 reference. Put the next product under the camera.</source>
+        <translation>1 Referenz. Legen Sie das nächste Produkt unter die Kamera.</translation>
+    </message>
+    <message>
         <source>“{name}” is recognized from now on.</source>
         <translation>„{name}“ wird ab jetzt erkannt.</translation>
     </message>
@@ -2949,6 +3081,10 @@
     <message>
         <source>Times</source>
         <translation>Anzahl</translation>
+    </message>
+    <message>
+        <source>Nothing was sold on this day.</source>
+        <translation>An diesem Tag wurde nichts verkauft.</translation>
     </message>
     <message>
         <source>Nothing was sold on this day</source>
@@ -3137,6 +3273,14 @@
         <source>Try fewer letters, or scan a barcode.</source>
         <translation>Versuchen Sie weniger Buchstaben, oder scannen Sie einen Barcode.</translation>
     </message>
+    <message>
+        <source>There are no products yet</source>
+        <translation>Es gibt noch keine Produkte</translation>
+    </message>
+    <message>
+        <source>Enroll or import some first.</source>
+        <translation>Lernen Sie zuerst welche an, oder importieren Sie welche.</translation>
+    </message>
 </context>
 <context>
     <name>MessageBar</name>
@@ -3159,6 +3303,41 @@
     <message>
         <source>OK, next ({more})</source>
         <translation>OK, weiter ({more})</translation>
+    </message>
+</context>
+<context>
+    <name>MissingPriceForm</name>
+    <message>
+        <source>Price</source>
+        <translation>Preis</translation>
+    </message>
+    <message>
+        <source>It counts for this sale. The Catalog keeps a price for good. Type 0 to give it away.</source>
+        <translation>Er gilt für diesen Bon. Auf Dauer steht ein Preis bei den Produkten. 0 heißt: verschenkt.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>1 item has no price.</source>
+        <translation>1 Artikel hat keinen Preis.</translation>
+    </message>
+    <message>
+        <source>{count} items have no price.</source>
+        <translation>{count} Artikel haben keinen Preis.</translation>
+    </message>
+    <message>
+        <source>Price of a kilogram</source>
+        <translation>Preis je Kilogramm</translation>
+    </message>
+    <message>
+        <source>Price of one</source>
+        <translation>Preis je Stück</translation>
+    </message>
+    <message>
+        <source>Type the price, or 0 to give it away.</source>
+        <translation>Geben Sie den Preis ein, oder 0, um es zu verschenken.</translation>
     </message>
 </context>
 <context>
@@ -3227,6 +3406,14 @@
     <message>
         <source>Card</source>
         <translation>Karte</translation>
+    </message>
+    <message>
+        <source>{amount} more since Pay was pressed</source>
+        <translation>{amount} mehr seit „Bezahlen“</translation>
+    </message>
+    <message>
+        <source>{amount} less since Pay was pressed</source>
+        <translation>{amount} weniger seit „Bezahlen“</translation>
     </message>
     <message>
         <source>That is not an amount. Enter a number such as 20 or 20.50.</source>
@@ -3653,6 +3840,10 @@
         <translation>{name} (archiviert)</translation>
     </message>
     <message>
+        <source>no price</source>
+        <translation>ohne Preis</translation>
+    </message>
+    <message>
         <source>{price} / kg</source>
         <translation>{price}/kg</translation>
     </message>
@@ -3809,6 +4000,41 @@
     <message>
         <source>The first is {lead} points ahead of the second.</source>
         <translation>Das erste liegt {lead} Punkte vor dem zweiten.</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptLanguage</name>
+    <message>
+        <source>Sale {number}</source>
+        <translation>Bon {number}</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Summe</translation>
+    </message>
+    <message>
+        <source>of which tax {rate} %</source>
+        <translation>davon MwSt. {rate} %</translation>
+    </message>
+    <message>
+        <source>Paid</source>
+        <translation>Bezahlt</translation>
+    </message>
+    <message>
+        <source>Cash given</source>
+        <translation>Bar gegeben</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Rückgeld</translation>
+    </message>
+    <message>
+        <source>cash</source>
+        <translation>bar</translation>
+    </message>
+    <message>
+        <source>card</source>
+        <translation>mit Karte</translation>
     </message>
 </context>
 <context>
@@ -4010,10 +4236,6 @@
         <translation>Alle heute</translation>
     </message>
     <message>
-        <source>Search products</source>
-        <translation>Produkte suchen</translation>
-    </message>
-    <message>
         <source>Nothing to review</source>
         <translation>Nichts zu prüfen</translation>
     </message>
@@ -4042,6 +4264,22 @@
         <translation>Artikel erscheinen hier, wenn sie verkauft werden.</translation>
     </message>
     <message>
+        <source>Name the item: search products</source>
+        <translation>Artikel benennen: Produkte suchen</translation>
+    </message>
+    <message>
+        <source>Name the item</source>
+        <translation>Artikel benennen</translation>
+    </message>
+    <message>
+        <source>Choose an item to name it</source>
+        <translation>Zum Benennen einen Artikel wählen</translation>
+    </message>
+    <message>
+        <source>Choose an item</source>
+        <translation>Einen Artikel wählen</translation>
+    </message>
+    <message>
         <source>Your last correction helped:</source>
         <translation>Ihre letzte Korrektur hat geholfen:</translation>
     </message>
@@ -4052,6 +4290,14 @@
     <message>
         <source>no other item changed.</source>
         <translation>kein anderer Artikel hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>1 other item changed, towards your label.</source>
+        <translation>1 anderer Artikel hat sich geändert, hin zu Ihrem Namen.</translation>
+    </message>
+    <message>
+        <source>1 other item changed.</source>
+        <translation>1 anderer Artikel hat sich geändert.</translation>
     </message>
     <message>
         <source>{changed} other items changed.</source>
@@ -4599,6 +4845,14 @@
     <message>
         <source>removed</source>
         <translation>entfernt</translation>
+    </message>
+    <message>
+        <source>no price in the catalog</source>
+        <translation>kein Preis bei den Produkten</translation>
+    </message>
+    <message>
+        <source>given away</source>
+        <translation>verschenkt</translation>
     </message>
     <message>
         <source>Why is sale {number} over {amount} called off? It is kept as void.</source>

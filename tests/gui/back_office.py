@@ -98,21 +98,24 @@ class BackOffice(CounterStation):
         keep_as_reference: bool = False,
     ) -> "Future[Corrected]":
         def run() -> Corrected:
-            review = self._review()
+            review, before = self._review(), self.recognizer
             effect = review.corrections.apply(
                 act, recognition_ids, product_id=product_id, keep_as_reference=keep_as_reference
             )
             self.follow()
-            return Corrected(effect, review.corrections.rescore(self.recognizer, label=effect.label))
+            rescored = review.corrections.rescore(self.recognizer, before=before, label=effect.label)
+            return Corrected(effect, rescored)
 
         return at_once(run)
 
     def undo_correction(self) -> "Future[Corrected | None]":
         def run() -> Corrected | None:
-            review = self._review()
+            review, before = self._review(), self.recognizer
             effect = review.corrections.undo()
             self.follow()
-            return None if effect is None else Corrected(effect, review.corrections.rescore(self.recognizer))
+            if effect is None:
+                return None
+            return Corrected(effect, review.corrections.rescore(self.recognizer, before=before))
 
         return at_once(run)
 

@@ -11,6 +11,7 @@ from core.cameras.capture import CaptureState
 from core.catalog.database import Catalog, open_catalog
 from core.catalog.records import Product, ProductDetails, Sale, SoldBy
 from core.checkout.catalog_journal import CatalogJournal, ShopFloor
+from core.checkout.receipts import ENGLISH
 from core.checkout.session import CheckoutSession
 from core.errors import UserError
 from core.frames import Frame
@@ -53,6 +54,7 @@ class CounterStation:
         self.products: dict[int, Product] = {p.product_id: p for p in self.catalog.products.all()}
         self.views: LatestSlot[StationView] = LatestSlot()
         self.on_view: Callable[[], None] = lambda: None
+        self.receipt_language = ENGLISH
         self.modes: list[Mode] = []
         self.paid: list[Sale] = []
         self.learned_empty = 0

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, qWarning
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, qWarning
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.errors import UserError
+from core.station_view import Problem
 from gui.application import Running, WindowOptions
 from gui.language import install_language
 from gui.log_file import kept_log
@@ -33,7 +35,6 @@ def running(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Runnin
 
 
 def test_a_bug_is_told_with_its_details_and_the_program_goes_on(running: Running, qtbot: QtBot) -> None:
-    running.messages.take_back(running.messages.waiting[0].key)
     try:
         raise RuntimeError("a box without a width")
     except RuntimeError as error:
@@ -49,7 +50,6 @@ def test_a_bug_is_told_with_its_details_and_the_program_goes_on(running: Running
 
 
 def test_a_bug_on_another_thread_is_told_too(running: Running, qtbot: QtBot) -> None:
-    running.messages.take_back(running.messages.waiting[0].key)
 
     def fail() -> None:
         raise RuntimeError("thread trouble")
@@ -62,7 +62,6 @@ def test_a_bug_on_another_thread_is_told_too(running: Running, qtbot: QtBot) -> 
 
 
 def test_what_a_person_can_mend_is_no_bug(running: Running) -> None:
-    running.messages.take_back(running.messages.waiting[0].key)
     running.tell_failure(UserError("The disk is full.", remedy="Free some space."))
     [message] = running.messages.waiting
     assert (message.text, message.remedy, message.details) == ("The disk is full.", "Free some space.", "")
@@ -74,6 +73,87 @@ def test_an_unusable_data_folder_is_told_in_the_window(running: Running, qtbot: 
     qtbot.waitUntil(running.window.starting._failure.isVisible, timeout=20_000)
     assert running.exit_code == 1
     assert running.shown_at is not None
+    assert running.messages.waiting == ()
+
+
+@pytest.fixture
+def damaged(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Running]:
+    """The program with a shop whose database is none, so that its station comes up and cannot start."""
+    (tmp_path / "tillsight.sqlite3").write_bytes(b"this is no database" * 100)
+    running = Running(qapp, WindowOptions(data_dir=tmp_path, source="demo:?script=still&items=1"))
+    yield running
+    running.leave()
+    qtbot.waitUntil(lambda: not running._signals.is_hearing, timeout=20_000)
+    qtbot.addWidget(running.window)
+
+
+def test_a_station_that_cannot_start_is_told_in_one_place_and_in_the_terminal(
+    damaged: Running, qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged.show()
+    window = damaged.window
+    qtbot.waitUntil(lambda: window.starting.has_failed, timeout=20_000)
+    qtbot.wait(700)
+    assert window.starting.isVisible()
+    assert [words for words in _all_words(window) if "is damaged" in words] == [
+        f"The shop's database {damaged._data.database} is damaged (file is not a database); the file is left as it is."
+    ]
+    assert any(words.startswith("Put back a copy from your backup") for words in _all_words(window))
+    assert not any("opening" in words or "basket" in words for words in _all_words(window))
+    assert damaged.messages.waiting == ()
+    told = capsys.readouterr().err
+    assert told.count("is damaged") == 1
+    assert "Put back a copy from your backup" in told
+    damaged.leave()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    assert damaged.exit_code == 1
+
+
+def test_a_start_that_fails_while_the_window_is_closed_is_told_all_the_same(
+    damaged: Running, qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged.station_ready.connect(damaged.leave)
+    damaged.show()
+    qtbot.waitUntil(lambda: not damaged._signals.is_hearing, timeout=60_000)
+    assert damaged.exit_code == 1
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_a_mended_shop_opens_with_one_key(damaged: Running, qtbot: QtBot) -> None:
+    damaged.show()
+    qtbot.waitUntil(lambda: damaged.window.starting.has_failed, timeout=20_000)
+    damaged._data.database.unlink()
+    again = damaged.window.starting._again
+    assert damaged.window.focusWidget() is again
+    QTest.keyClick(again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: damaged.window.page is not None and damaged.exit_code == 0, timeout=60_000)
+    assert not damaged.window.starting.isVisible()
+
+
+def test_a_camera_that_is_missing_is_told_in_the_terminal_once(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        running.bridge.problem_told.emit(Problem("camera", "There is no camera at /dev/video7.", "Plug it in."))
+    running.bridge.problem_told.emit(Problem("camera", "The camera is back.", is_over=True))
+    assert capsys.readouterr().err == "! There is no camera at /dev/video7.\n  Plug it in.\n"
+    assert running.exit_code == 0
+
+
+def test_a_picture_of_the_window_is_taken_when_the_station_cannot_start(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.json").write_text("[]", encoding="utf-8")
+    running = Running(qapp, WindowOptions(data_dir=tmp_path, screenshot=tmp_path / "window.png"))
+    running.show()
+    qtbot.waitUntil(lambda: not running._signals.is_hearing, timeout=20_000)
+    qtbot.addWidget(running.window)
+    assert (tmp_path / "window.png").exists()
+    assert running.exit_code == 1
+
+
+def _all_words(window: QWidget) -> list[str]:
+    return [label.text() for label in window.findChildren(QLabel) if label.isVisible() and label.text()]
 
 
 def test_ctrl_c_leaves_in_order(running: Running, qtbot: QtBot) -> None:

@@ -121,7 +121,8 @@ def test_a_reason_within_a_sentence_is_translated_too(tmp_path: Path) -> None:
     damaged = tmp_path / "settings.json"
     damaged.write_text('{"camera": {"width": 9}}', encoding="utf-8")
     assert core_words(said(lambda: load_settings(damaged)).message) == (
-        f"Die Datei der Optionen {damaged} ist beschädigt: camera.width: Der Wert darf nicht kleiner als 160 sein."
+        f"Die Datei der Optionen {damaged} ist beschädigt: "
+        "camera.width braucht eine ganze Zahl von 160 bis 7680, nicht „9“."
     )
 
 
@@ -213,5 +214,6 @@ def test_a_setting_out_of_range_is_told_in_german(german: None) -> None:
     error = said(lambda: Settings().changed("camera", width=9))
     assert isinstance(error, UserError)
     assert problem(width, error) == (
-        "width: Der Wert darf nicht kleiner als 160 sein. Geben Sie einen Wert im angegebenen Bereich ein."
+        "camera.width braucht eine ganze Zahl von 160 bis 7680, nicht „9“. "
+        "Geben Sie einen Wert im angegebenen Bereich ein."
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -15,8 +15,8 @@ from core.sightings import Candidate, Match, Outcome, Sighting, Track
 from core.station_view import Phase, StationStatus
 from gui.live.frame_image import FrameImage
 from gui.live.glide import Glide, label_of
+from gui.live.labels import Label
 from gui.live.live_view import LiveView
-from gui.live.overlay import Label
 from tests.gui.counter import picture
 
 READING = StationStatus(Phase.READY, camera=CaptureState.READING)
@@ -149,3 +149,38 @@ def test_an_item_that_was_looked_at_gets_its_name_at_once() -> None:
     named = sighting(1)
     [(_, _, shown)] = glide.follow([named], [label_of(named, not_enrolled="Not enrolled")])
     assert (shown.name, shown.score) == ("Salt crisps", "97")
+
+
+def test_what_a_person_says_stands_on_the_box_until_the_item_is_gone(view: LiveView) -> None:
+    view.set_name(1, "Oat biscuits")
+    for number in range(1, 6):
+        view.show_observation(picture(number), [sighting(1), sighting(2, x=300)], READING)
+    assert [item.label for item in view.items] == [
+        Label(Outcome.KNOWN, "Oat biscuits"),
+        Label(Outcome.KNOWN, "Salt crisps", "97"),
+    ]
+    view.show_observation(picture(6), [sighting(2, x=300)], READING)
+    view.show_observation(picture(7), [sighting(1)], READING)
+    assert view.items[0].label.name == "Salt crisps"
+
+
+def test_an_item_of_a_new_count_does_not_get_the_name_of_an_old_one(view: LiveView) -> None:
+    young = sighting(1)
+    young = replace(young, track=replace(young.track, age=2))
+    view.set_name(1, "Oat biscuits")
+    view.show_observation(picture(1), [sighting(1)], READING)
+    for number in range(2, 7):
+        view.show_observation(picture(number), [young], READING)
+    assert view.items[0].label.name == "Salt crisps"
+
+
+def test_an_item_is_pressed_by_its_label_beside_it(view: LiveView) -> None:
+    seen = sighting(3, x=200, name="Noctelle Dark Chocolate")
+    small = replace(seen, track=replace(seen.track, box=(200, 100, 240, 150)))
+    view.show_observation(picture(), [small], READING)
+    [item] = view.items
+    assert item.label_rect is not None
+    assert not item.box.contains(item.label_rect)
+    ends = (item.label_rect.left() + 2, item.label_rect.right() - 2)
+    points = [QPointF(x, item.label_rect.center().y()) for x in ends]
+    assert [view.item_at(point) for point in points] == [3, 3]

@@ -131,6 +131,17 @@ def test_a_problem_of_the_station_is_told_over_the_page_until_read(room: Room, q
     assert not room.window._bar.isVisible()
 
 
+def test_a_message_told_before_the_window_was_there_has_room_for_all_its_words(qtbot: QtBot) -> None:
+    messages = Messages()
+    messages.warn("The settings file is damaged, and it takes long to say how. " * 4, "Correct it, or delete it. " * 4)
+    window = MainWindow(messages, Bridge())
+    qtbot.addWidget(window, before_close_func=lambda window: window.begin_leaving())
+    window.resize(1280, 800)
+    window.show()
+    for words in (window._bar._text, window._bar._remedy):
+        assert words.height() >= words.heightForWidth(words.width())
+
+
 def test_a_lost_camera_is_told_once(room: Room, qtbot: QtBot) -> None:
     room.attach()
     with qtbot.waitSignal(room.bridge.problem_told):

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from core.sightings import Outcome
 from gui import theme
-from gui.live import overlay
-from gui.live.overlay import Label, PlacedItem
+from gui.live import labels, overlay
+from gui.live.labels import Label, label_size
+from gui.live.overlay import PlacedItem
 
 PICTURE = QRectF(0, 0, 800, 450)
 
@@ -53,7 +54,7 @@ def test_each_outcome_has_a_line_of_its_own(qapp: QApplication, outcome: Outcome
 
 def test_signs_and_colors_differ() -> None:
     outcomes = (Outcome.KNOWN, Outcome.POSSIBLE, Outcome.UNKNOWN)
-    assert len({overlay.SIGNS[outcome] for outcome in outcomes}) == 3
+    assert len({labels.SIGNS[outcome] for outcome in outcomes}) == 3
     assert len({overlay.COLORS[outcome].name() for outcome in outcomes}) == 3
 
 
@@ -90,20 +91,78 @@ def test_a_tiny_box_has_no_label(qapp: QApplication) -> None:
         max_size=8,
     )
 )
-def test_labels_sit_in_their_boxes_and_cover_no_other(boxes: list[tuple[float, float, float, float]]) -> None:
+def test_labels_cover_no_other_and_leave_their_boxes_only_for_free_ground(
+    boxes: list[tuple[float, float, float, float]],
+) -> None:
     items = placed(*(QRectF(*box) for box in boxes))
     for item in items:
         if item.label_rect is not None:
-            assert item.box.intersected(PICTURE).adjusted(-0.01, -0.01, 0.01, 0.01).contains(item.label_rect)
+            is_inside = item.box.adjusted(-0.6, -0.6, 0.6, 0.6).contains(item.label_rect)
+            others = [other.box for other in items if other is not item]
+            assert PICTURE.adjusted(-0.6, -0.6, 0.6, 0.6).contains(item.label_rect)
+            assert is_inside or not any(item.label_rect.intersects(other) for other in others)
     for first, second in combinations(items, 2):
         if first.label_rect is not None and second.label_rect is not None:
             assert not first.label_rect.intersects(second.label_rect)
 
 
+def shown_lines(item: PlacedItem) -> tuple[str, ...]:
+    """The name as it is painted."""
+    assert item.label_rect is not None
+    font = overlay.label_font()
+    sign = label_size(Label(item.label.outcome, ""), font).width() + labels.GAP
+    most = 2 if item.label_rect.height() > labels.LABEL_HEIGHT + 1 else 1
+    return labels.name_lines(item.label.name, font, item.label_rect.width() - sign + 0.5, most=most)
+
+
+@pytest.mark.parametrize("width", [34, 60, 90, 130, 170, 240])
+@pytest.mark.parametrize("height", [34, 60, 130])
+def test_names_that_differ_at_the_end_are_told_apart(qapp: QApplication, width: float, height: float) -> None:
+    [lemon] = placed(QRectF(300, 200, width, height), name="Fizzaro Lemon 0.33 l")
+    [orange] = placed(QRectF(300, 200, width, height), name="Fizzaro Orange 0.33 l")
+    assert shown_lines(lemon) != shown_lines(orange)
+    assert any(word in " ".join(shown_lines(lemon)) for word in ("Fizzaro", "Lemon"))
+
+
+def test_a_name_takes_two_lines_before_it_is_cut(qapp: QApplication) -> None:
+    [item] = placed(QRectF(300, 200, 160, 120), name="Fizzaro Orange 0.33 l")
+    assert shown_lines(item) == ("Fizzaro Orange", "0.33 l") or shown_lines(item) == ("Fizzaro", "Orange 0.33 l")
+    assert item.label_rect is not None
+    assert item.box.contains(item.label_rect)
+
+
+def test_a_crowded_name_keeps_a_word_where_there_is_free_ground(qapp: QApplication) -> None:
+    """The bar beside a bag leaves its box little room; a sign alone would tell nothing."""
+    bag, bar = QRectF(300, 180, 130, 110), QRectF(340, 165, 200, 64)
+    items = placed(bag, bar, name="Maz Maz ketchup chips")
+    for item in items:
+        assert "Maz" in " ".join(shown_lines(item))
+
+
+def test_a_name_with_no_room_at_all_is_cut_in_its_middle(qapp: QApplication) -> None:
+    lines = labels.name_lines("Krunelo Paprika 90 g", overlay.label_font(), 90, most=1)
+    assert lines[0].startswith("Kru")
+    assert lines[0].endswith("g")
+
+
+def test_a_label_stays_where_it_is_while_its_box_trembles(qapp: QApplication) -> None:
+    font = overlay.label_font()
+    name = Label(Outcome.KNOWN, "Salt crisps")
+    width = label_size(name, font).width() + 2 * 8
+    wide, narrow = QRectF(300, 200, width + 1, 100), QRectF(300, 200, width - 1, 100)
+    shown: list[PlacedItem] = []
+    heights = []
+    for box in (wide, narrow, wide, narrow, wide):
+        shown = overlay.place_labels([PlacedItem(1, box, name)], bounds=PICTURE, font=font, former=shown)
+        assert shown[0].label_rect is not None
+        heights.append(shown[0].label_rect.height())
+    assert len(set(heights[1:])) == 1
+
+
 def test_the_score_gives_way_to_the_name(qapp: QApplication) -> None:
     font = overlay.label_font()
-    whole = overlay.label_size(Label(Outcome.KNOWN, "Salt crisps", "97"), font).width()
-    without = overlay.label_size(Label(Outcome.KNOWN, "Salt crisps"), font).width()
+    whole = label_size(Label(Outcome.KNOWN, "Salt crisps", "97"), font).width()
+    without = label_size(Label(Outcome.KNOWN, "Salt crisps"), font).width()
     narrow = PlacedItem(1, QRectF(0, 0, 300, 60), Label(Outcome.KNOWN, "Salt crisps", "97"), QRectF(4, 4, without, 24))
     wide = PlacedItem(1, QRectF(0, 0, 300, 60), Label(Outcome.KNOWN, "Salt crisps", "97"), QRectF(4, 4, whole, 24))
     plain = PlacedItem(1, QRectF(0, 0, 300, 60), Label(Outcome.KNOWN, "Salt crisps"), QRectF(4, 4, without, 24))

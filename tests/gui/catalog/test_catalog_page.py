@@ -84,6 +84,14 @@ def test_a_search_without_result_says_so(qtbot: QtBot, page: CatalogPage) -> Non
     assert len(names(page)) == 3
 
 
+def test_a_product_without_a_price_says_so(qtbot: QtBot, office: BackOffice) -> None:
+    office.stock("Mug", [])
+    office.stock("Pears", [], sold_by=SoldBy.WEIGHT)
+    page = opened(qtbot, office, 2)
+    prices = [page.filter.index(row, Column.PRICE).data() for row in range(2)]
+    assert prices == ["no price", "no price"]
+
+
 def test_a_price_is_changed(qtbot: QtBot, page: CatalogPage, office: BackOffice, goods: list[Product]) -> None:
     choose(qtbot, page, goods[0], references=3)
     form = page.editor.form

@@ -1,17 +1,23 @@
 """A cashier gets around the page, by keyboard and by touch, and in a shop that is still empty."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.catalog.records import Product
 from core.sightings import Outcome
+from gui.bridge import Bridge
 from gui.checkout.page import CheckoutPage
+from gui.main_window import MainWindow
+from gui.messages import Messages
 from tests.gui.checkout.cashier import LEFT, RIGHT, Cashier
-from tests.gui.counter import seen
+from tests.gui.counter import CounterStation, seen
 
 
 def test_the_picture_is_walked_by_keyboard(cashier: Cashier, page: CheckoutPage, qtbot: QtBot) -> None:
@@ -36,6 +42,38 @@ def test_an_empty_shop_offers_how_to_begin(cashier: Cashier, page: CheckoutPage,
     assert wanted.args == ["catalog"]
     area.offer_taken.emit("empty")
     assert cashier.station.learned_empty == 1
+
+
+def test_an_empty_shop_finds_nothing_and_says_why(
+    cashier: Cashier, page: CheckoutPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = page.till.panel.lookup
+    nothing: Future[list[Product]] = Future()
+    nothing.set_result([])
+    monkeypatch.setattr(form, "_search", lambda _text: nothing)
+    cashier.press("/")
+    qtbot.waitUntil(form._nothing.isVisible)
+    words = [label.text() for label in form._nothing.findChildren(QLabel)]
+    assert words == ["There are no products yet", "Enroll or import some first."]
+    QTest.keyClicks(form.field, "zz")
+    qtbot.waitUntil(lambda: form._nothing.findChildren(QLabel)[0].text() == "Nothing found")
+
+
+def test_import_asks_for_the_folder_at_once(qtbot: QtBot, station: CounterStation) -> None:
+    bridge = Bridge()
+    window = MainWindow(Messages(), bridge)
+    qtbot.addWidget(window, before_close_func=lambda window: window.begin_leaving())
+    window.show()
+    bridge.attach(station)
+    window.attach(station)  # type: ignore[arg-type]
+    checkout = window.page
+    assert isinstance(checkout, CheckoutPage)
+    checkout.questions.offer_taken.emit("import")
+    assert window.page_name == "catalog"
+    dialogs = window.findChildren(QFileDialog)
+    assert [dialog.isVisible() for dialog in dialogs] == [True]
+    dialogs[0].reject()
+    bridge.detach()
 
 
 def test_everything_that_is_pressed_is_large_enough_and_has_a_name(cashier: Cashier, page: CheckoutPage) -> None:

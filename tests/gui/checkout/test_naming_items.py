@@ -117,3 +117,69 @@ def test_a_wrong_name_is_corrected_by_pointing_at_the_item(cashier: Cashier, pag
     cashier.press("2")
     assert cashier.names == ["Paprika crisps"]
     assert page.questions.rows[0].isHidden()
+
+
+def point_at(cashier: Cashier, page: CheckoutPage, place: int = 0) -> None:
+    box = page.live.items[place].box
+    QTest.mouseClick(page.live, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, box.center().toPoint())
+    cashier.settle()
+
+
+def watch(cashier: Cashier) -> None:
+    """Frames go by until a new name has settled."""
+    for _ in range(5):
+        cashier.refresh()
+
+
+def test_a_correction_by_search_is_done_when_it_is_answered(cashier: Cashier, page: CheckoutPage) -> None:
+    salt, paprika = cashier.station.product("Salt crisps"), cashier.station.product("Paprika crisps")
+    cashier.look(seen(1, LEFT, Outcome.KNOWN, salt, paprika))
+    point_at(cashier, page)
+    cashier.press("/")
+    field = page.till.panel.lookup.field
+    QTest.keyClicks(field, "oat")
+    cashier.press(Qt.Key.Key_Return, on=field)
+    assert cashier.names == ["Oat biscuits"]
+    assert page.questions.rows[0].isHidden()
+    cashier.press("1")
+    assert cashier.names == ["Oat biscuits"]
+
+
+def test_the_box_of_a_corrected_item_says_what_the_person_said(cashier: Cashier, page: CheckoutPage) -> None:
+    salt, paprika = cashier.station.product("Salt crisps"), cashier.station.product("Paprika crisps")
+    cashier.look(seen(1, LEFT, Outcome.KNOWN, salt, paprika), seen(2, RIGHT, Outcome.KNOWN, salt, paprika))
+    point_at(cashier, page)
+    cashier.press("2")
+    watch(cashier)
+    labels = {item.track_id: item.label for item in page.live.items}
+    assert (labels[1].name, labels[1].score, labels[1].outcome) == ("Paprika crisps", "", Outcome.KNOWN)
+    assert labels[2].name == "Salt crisps"
+
+
+def test_the_box_of_an_item_named_by_its_barcode_says_so(cashier: Cashier, page: CheckoutPage) -> None:
+    cashier.look(seen(7, LEFT, Outcome.UNKNOWN))
+    page.questions.rows[0]._scan.click()
+    cashier.scan("4006381333948")
+    watch(cashier)
+    assert page.live.items[0].label.name == "Paprika crisps"
+    cashier.look()
+    salt = cashier.station.product("Salt crisps")
+    cashier.look(seen(7, LEFT, Outcome.KNOWN, salt))
+    assert page.live.items[0].label.name == "Salt crisps"
+
+
+def test_a_correction_waits_for_the_weight(cashier: Cashier, page: CheckoutPage) -> None:
+    salt = cashier.station.product("Salt crisps")
+    cashier.look(seen(1, LEFT, Outcome.KNOWN, salt))
+    point_at(cashier, page)
+    cashier.press("/")
+    field = page.till.panel.lookup.field
+    QTest.keyClicks(field, "apples")
+    cashier.press(Qt.Key.Key_Return, on=field)
+    assert not page.questions.rows[0].isHidden()
+    QTest.keyClicks(page.till.panel.weight.grams, "450")
+    cashier.press(Qt.Key.Key_Return, on=page.till.panel.weight.grams)
+    watch(cashier)
+    assert cashier.names == ["Apples"]
+    assert page.questions.rows[0].isHidden()
+    assert page.live.items[0].label.name == "Apples"
