@@ -10,10 +10,13 @@ from core.paths import DataFolder, models_folder
 from core.settings import DetectionSettings
 from core.sightings import Detections
 from core.vision.detectors.families import FAMILIES
+from core.vision.detectors.family import Guess, UnfitOutputError
 from core.vision.detectors.network_detector import NetworkDetector
+from core.vision.detectors.settling import drawn_items, settle_guess
 from core.vision.model_card import DetectorCard, card_for_weights, load_card
 from core.vision.network import Network, open_network
 from core.vision.runtimes.choose import open_runtime
+from core.vision.runtimes.runtime import Runtime
 
 
 class Detector(Protocol):
@@ -87,14 +90,14 @@ def _open_carded(
 
 
 def _open_bare(weights: Path, *, runtime: str, threads: int, memory: Path) -> Network[DetectorCard]:
-    """Weights without a card, when a family recognizes them."""
+    """Weights without a card, when a family recognizes them and their numbers leave nothing open."""
     if not weights.is_file():
         raise ModelError(f"The model file {weights} is missing.", remedy="Check its path.")
     engine = open_runtime(weights, runtime=runtime, threads=threads, memory=memory)
     for family in FAMILIES.values():
         guess = family.propose(engine.inputs, engine.outputs)
         if guess is not None:
-            card = card_for_weights(weights, guess.tree)
+            card = _settled_card(guess, weights, engine)
             return Network(card, engine, card.verify())
     forms = [f"'{spec.name}' {'×'.join(str(size or 'any') for size in spec.shape)}" for spec in engine.inputs.values()]
     forms += [
@@ -103,4 +106,22 @@ def _open_bare(weights: Path, *, runtime: str, threads: int, memory: Path) -> Ne
     raise ModelError(
         f"The model {weights.name} is of no form that is known here ({', '.join(forms)}).",
         remedy=f"Try `tillsight models import {weights.name}`, or write a model card for it.",
+    )
+
+
+def _settled_card(guess: Guess, weights: Path, engine: Runtime) -> DetectorCard:
+    """The card that fits what the model returns for a drawn picture; raises ``ModelError`` when it is open."""
+    try:
+        settlement = settle_guess(guess, weights, engine, drawn_items())
+    except UnfitOutputError as error:
+        raise _needs_card(weights, str(error)) from error
+    if settlement.doubt is not None:
+        raise _needs_card(weights, settlement.doubt.message)
+    return card_for_weights(weights, settlement.guess.tree)
+
+
+def _needs_card(weights: Path, finding: str) -> ModelError:
+    return ModelError(
+        f"The model {weights.name} cannot be used without a card: it {finding}.",
+        remedy=f"Bring it in with `tillsight models import {weights.name}`, which writes its card.",
     )

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from core.vision.detectors.family import (
+    Doubt,
     Family,
     Found,
     Guess,
@@ -42,9 +43,12 @@ _TAO = {
     "pad_value": 0,
     "resampling": "linear",
 }
+_FED = "Descendants of DETR are fed RGB less ImageNet's means, stretched; those of RT-DETR from 0 to 1."
 BACKGROUND = "background"
-_CLEARLY = 0.8
-"""Share of the queries that find nothing, in a picture with few items."""
+_CLEARLY = 1.0
+"""A logit that says so: a belief of 0.73 by itself."""
+_MOST = 0.5
+"""Share of the queries that find nothing, in a picture with fewer items than queries."""
 _LARGEST_FRACTION = 4.0
 """A box may reach beyond the picture; coordinates in pixels are far above this."""
 
@@ -98,8 +102,7 @@ def propose_dino(inputs: Specs, outputs: Specs) -> Guess | None:
     if image is None or parts is None:
         return None
     if parts != {"logits": "pred_logits", "boxes": "pred_boxes"}:
-        guess = "Descendants of DETR are fed RGB less ImageNet's means, stretched; those of RT-DETR from 0 to 1."
-        return Guess(detector_tree("dino", image, _IMAGENET, parts), guess, outputs[parts["logits"]].shape[2] or 0)
+        return Guess(detector_tree("dino", image, _IMAGENET, parts), _FED, outputs[parts["logits"]].shape[2] or 0)
     tree = detector_tree("dino", image, _TAO, parts)
     count = outputs["pred_logits"].shape[2] or 1
     items = ["item"] if count == 2 else [f"class {number}" for number in range(1, count)]
@@ -123,18 +126,36 @@ def _parts(outputs: Specs) -> dict[str, str] | None:
 
 
 def settle_dino(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
-    """A last class that wins in most queries, and clearly, means "nothing": then it is a softmax."""
+    """A last class that wins, and clearly, where nothing is found means "nothing": then it is a softmax."""
     logits, _ = _tensors(outputs)
-    wins = (logits.argmax(axis=1) == logits.shape[1] - 1) & (logits[:, -1] > 0)
-    is_tao = card.ignored_labels == (BACKGROUND,)
-    if card.decoder != "dino" or logits.shape[1] < (3 if is_tao else 2) or wins.mean() < _CLEARLY:
+    nothing, silent = _empty_queries(logits)
+    if logits.shape[1] < 2 or nothing <= silent or (nothing < _MOST and silent > 0):
         return {}
-    because = f"the last class wins in {wins.mean():.0%} of the queries: it means nothing"
-    changes = {"decoder": Settled("detr", because)}
-    if is_tao:
+    because = f"the last class wins in {nothing:.0%} of the queries: it means nothing"
+    changes = {"decoder": Settled("detr", because, classes=logits.shape[1] - 1), "input": Settled(_IMAGENET, _FED)}
+    if card.ignored_labels == (BACKGROUND,):
         changes |= {"labels": Settled([], because), "ignored_labels": Settled([], because)}
     return changes
 
 
+def doubt_dino(outputs: Outputs, _card: DetectorCard) -> Doubt | None:
+    """With several classes, whether the last one is "nothing", when too few queries find nothing in either way."""
+    logits, _ = _tensors(outputs)
+    if logits.shape[1] < 2 or _empty_queries(logits)[1] >= _MOST:
+        return None
+    return Doubt(
+        "does not show whether its last class is “nothing” (decoder detr) or an item (decoder dino)",
+        "Try it on a picture with few items, and look at what its boxes are",
+    )
+
+
+def _empty_queries(logits: Scores) -> tuple[float, float]:
+    """Shares of the queries that find nothing as a softmax says it, by the last class, and as sigmoids do, by none."""
+    if not len(logits):
+        return 0.0, 0.0
+    nothing = (logits.argmax(axis=1) == logits.shape[1] - 1) & (logits[:, -1] > _CLEARLY)
+    return float(nothing.mean()), float((logits.max(axis=1) < 0).mean())
+
+
 DETR = Family(parts=("logits", "boxes"), decode=decode_detr, propose=lambda _inputs, _outputs: None)
-DINO = Family(parts=("logits", "boxes"), decode=decode_dino, propose=propose_dino, settle=settle_dino)
+DINO = Family(parts=("logits", "boxes"), decode=decode_dino, propose=propose_dino, settle=settle_dino, doubt=doubt_dino)

@@ -4,10 +4,8 @@ Source: M. Tan et al., "EfficientDet", arXiv 1911.09070; the tensors of NVIDIA's
 """
 
 from core.vision.detectors.family import Family, Found, Guess, Outputs, Specs, detector_tree, layout_of, only_picture
-from core.vision.detectors.ssd import PARTS, list_parts, read_lists, settle_lists
+from core.vision.detectors.ssd import PARTS, TAO, TAO_FED, doubt_lists, list_parts, read_lists, settle_lists
 from core.vision.model_card import DetectorCard
-
-_FORM = {"color": "RGB", "fit": "letterbox", "padding": "end", "pad_value": 0, "resampling": "linear"}
 
 
 def decode_efficientdet(outputs: Outputs, card: DetectorCard, threshold: float) -> Found:
@@ -22,10 +20,13 @@ def propose_efficientdet(inputs: Specs, outputs: Specs) -> Guess | None:
         return None
     if image.dtype == "uint8" or layout_of(image) != "NHWC":
         return None
-    because = "EfficientDet is fed RGB from 0 to 255, black at the right and bottom, and scales it by itself."
-    return Guess(detector_tree("efficientdet", image, _FORM, parts), because)
+    return Guess(detector_tree("efficientdet", image, TAO, parts), TAO_FED)
 
 
 EFFICIENTDET = Family(
-    parts=(*PARTS, "count"), decode=decode_efficientdet, propose=propose_efficientdet, settle=settle_lists
+    parts=(*PARTS, "count"),
+    decode=decode_efficientdet,
+    propose=propose_efficientdet,
+    settle=settle_lists,
+    doubt=doubt_lists,
 )

@@ -24,6 +24,14 @@ class UnfitOutputError(Exception):
     """The outputs are not of the family's form; the message completes "the model …"."""
 
 
+class LabelCountError(UnfitOutputError):
+    """The form fits, and the card names another number of classes than the model tells apart, ``count``."""
+
+    def __init__(self, message: str, *, count: int) -> None:
+        super().__init__(message)
+        self.count = count
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """Boxes N×4 in pixels of the network's input, scores N in 0–1, classes N (index among the card's labels)."""
@@ -48,10 +56,25 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Another value for a key of the card, read from the numbers that the network returned for a picture."""
+    """Another value for a key of the card, read from the numbers that the network returned for a picture.
+
+    A value for ``input`` is how another family is fed, and ``because`` says so as ``Guess.because`` does. ``classes``:
+    how many there are, where the new value changes that.
+    """
 
     value: Any
     because: str
+    classes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What neither shapes nor numbers tell. ``message`` completes "the model …", ``advice`` is a sentence, less its
+    end, that says what would tell it.
+    """
+
+    message: str
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +85,15 @@ class Family:
     It raises ``UnfitOutputError``. ``parts`` are the outputs that it needs. ``propose(inputs, outputs)`` gives a card's
     content for weights that came without one, or ``None`` when they are not of this family; only what a graph does not
     state (batch, sizes) may be ``None`` in the shapes. ``settle(outputs, card)`` corrects what shapes cannot tell, by
-    key of the card, from the outputs for a picture; it may raise ``UnfitOutputError`` too.
+    key of the card, from the outputs for a picture; ``doubt(outputs, card)`` is what stays open after that. Both may
+    raise ``UnfitOutputError`` too.
     """
 
     parts: tuple[str, ...]
     decode: Callable[[Outputs, DetectorCard, float], Found]
     propose: Callable[[Specs, Specs], Guess | None]
     settle: Callable[[Outputs, DetectorCard], dict[str, Settled]] | None = None
+    doubt: Callable[[Outputs, DetectorCard], Doubt | None] | None = None
 
 
 def detector_tree(family: str, image: TensorSpec, form: dict[str, Any], outputs: dict[str, str]) -> dict[str, Any]:
@@ -82,8 +107,13 @@ def detector_tree(family: str, image: TensorSpec, form: dict[str, Any], outputs:
         "source": "a file without a card",
         "decoder": family,
         "outputs": outputs,
-        "input": {"name": image.name, "width": width, "height": height, "layout": layout} | form,
+        "input": {"name": image.name, "width": width, "height": height, "layout": layout} | fed_as(image, form),
     }
+
+
+def fed_as(image: TensorSpec, form: Mapping[str, Any]) -> dict[str, Any]:
+    """How a family is fed, for this input: one that takes bytes scales them by itself."""
+    return {key: value for key, value in form.items() if image.dtype != "uint8" or key not in ("scale", "offset")}
 
 
 def only_picture(inputs: Specs) -> TensorSpec | None:
@@ -103,7 +133,7 @@ def layout_of(image: TensorSpec) -> str:
 def check_labels(count: int, card: DetectorCard) -> None:
     """Raises ``UnfitOutputError`` unless there are classes, and as many as the card names, if it names any."""
     if count < 1 or (card.labels and count != len(card.labels)):
-        raise UnfitOutputError(f"returns scores of {count} classes, and the card names {len(card.labels)}")
+        raise LabelCountError(f"returns scores of {count} classes, and the card names {len(card.labels)}", count=count)
 
 
 def check_scores(scores: Scores) -> None:

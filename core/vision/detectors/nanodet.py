@@ -15,6 +15,7 @@ from core.vision.detectors.family import (
     Guess,
     Outputs,
     Scores,
+    Settled,
     Specs,
     UnfitOutputError,
     check_labels,
@@ -25,6 +26,7 @@ from core.vision.detectors.family import (
 )
 from core.vision.detectors.grid import STRIDES, count_cells, grid
 from core.vision.model_card import DetectorCard
+from core.vision.runtimes.runtime import TensorSpec
 
 _MORE_STRIDES = (8, 16, 32, 64)
 _BINS = 8
@@ -100,23 +102,56 @@ def propose_nanodet(inputs: Specs, outputs: Specs) -> Guess | None:
         return None
     tree = detector_tree("nanodet", image, _LETTERBOX, {})
     cells = {count_cells(tree["input"]["width"], tree["input"]["height"], (s,)): s for s in _MORE_STRIDES}
-    parts: dict[str, str] = {}
+    pairs: dict[int, list[TensorSpec]] = {}
     for spec in outputs.values():
-        shape = spec.shape[-2:]
-        stride = cells.get(shape[0] or 0) if len(spec.shape) in (2, 3) else None
-        if stride is None or shape[1] is None:
+        stride = cells.get(spec.shape[-2] or 0) if len(spec.shape) in (2, 3) else None
+        if stride is None or spec.shape[-1] is None:
             return None
-        is_distance = shape[1] % 4 == 0 and (shape[1] == 4 * _BINS or "dis" in spec.name or "reg" in spec.name)
-        is_distance &= not re.search(r"cls|class|conf", spec.name)
-        parts[f"{'distances' if is_distance else 'classes'}_{stride}"] = spec.name
-    if len(parts) != len(outputs) or not set(_PARTS) <= set(parts):
+        pairs.setdefault(stride, []).append(spec)
+    if not set(STRIDES) <= set(pairs) or any(len(pair) != 2 for pair in pairs.values()):
         return None
+    parts: dict[str, str] = {}
+    for stride, pair in pairs.items():
+        classes, distances = sorted(pair, key=_is_distance)
+        if (distances.shape[-1] or 0) % 4:
+            return None
+        parts |= {f"classes_{stride}": classes.name, f"distances_{stride}": distances.name}
     tree["outputs"] = parts
     return Guess(
         tree,
         "NanoDet is fed BGR less ImageNet's means, black on both sides.",
         outputs[parts["classes_8"]].shape[-1] or 0,
     )
+
+
+def _is_distance(spec: TensorSpec) -> tuple[bool, bool, bool]:
+    """Sorts the distances of a grid behind its scores: by their names, as many bins as usual, or any for each side.
+
+    Where all that is alike, scores are exported first; the numbers correct it.
+    """
+    columns = spec.shape[-1] or 0
+    by_name = bool(re.search(r"dis|reg", spec.name)) and not re.search(r"cls|class|conf", spec.name)
+    return by_name, columns == 4 * _BINS, columns % 4 == 0
+
+
+def settle_nanodet(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
+    """Scores are 0 to 1 and distances are not, where their shapes leave open which is which."""
+    strides = [stride for stride in _MORE_STRIDES if f"classes_{stride}" in outputs]
+    classes, distances = (
+        np.concatenate([outputs[f"{what}_{stride}"].ravel() for stride in strides]) for what in ("classes", "distances")
+    )
+    if _are_beliefs(classes) or not _are_beliefs(distances) or outputs["classes_8"].shape[-1] % 4:
+        return {}
+    swapped = dict(card.outputs)
+    for stride in strides:
+        own = (f"classes_{stride}", f"distances_{stride}")
+        swapped |= {own[0]: card.outputs[own[1]], own[1]: card.outputs[own[0]]}
+    because = "only the numbers of these outputs are scores from 0 to 1"
+    return {"outputs": Settled(swapped, because, classes=outputs["distances_8"].shape[-1])}
+
+
+def _are_beliefs(numbers: Scores) -> bool:
+    return bool(numbers.min(initial=0) >= 0 and numbers.max(initial=1) <= 1)
 
 
 def propose_nanodet_plus(inputs: Specs, outputs: Specs) -> Guess | None:
@@ -134,5 +169,5 @@ def propose_nanodet_plus(inputs: Specs, outputs: Specs) -> Guess | None:
 
 _PARTS = tuple(f"{what}_{stride}" for what in ("classes", "distances") for stride in STRIDES)
 
-NANODET = Family(parts=_PARTS, decode=decode_nanodet, propose=propose_nanodet)
+NANODET = Family(parts=_PARTS, decode=decode_nanodet, propose=propose_nanodet, settle=settle_nanodet)
 NANODET_PLUS = Family(parts=("predictions",), decode=decode_nanodet_plus, propose=propose_nanodet_plus)

@@ -5,7 +5,9 @@ Source: the ONNX exports of the Ultralytics packages and of YOLOv7 (C.-Y. Wang e
 
 import numpy as np
 
+from core.vision.detectors.coco import COCO_LABELS
 from core.vision.detectors.family import (
+    Doubt,
     Family,
     Found,
     Guess,
@@ -22,8 +24,9 @@ from core.vision.detectors.family import (
 )
 from core.vision.detectors.grid import USUAL_STRIDES, corners, count_cells, in_pixels
 from core.vision.model_card import DetectorCard
+from core.vision.runtimes.runtime import TensorSpec
 
-_FORM = {
+FORM = {
     "color": "RGB",
     "scale": 1 / 255,
     "fit": "letterbox",
@@ -31,7 +34,7 @@ _FORM = {
     "pad_value": 114,
     "resampling": "linear",
 }
-_BECAUSE = "YOLO is fed RGB from 0 to 1, gray on both sides."
+FED = "YOLO is fed RGB from 0 to 1, gray on both sides."
 _ANCHORS = 3
 """Boxes for each cell in the families with objectness."""
 _LARGEST_FRACTION = 2.0
@@ -39,6 +42,11 @@ _LARGEST_FRACTION = 2.0
 _FEWEST = 6
 _LIST_LIMIT = 1000
 _FEWEST_BOXES = 20
+_ROUNDING = 1e-3
+EMPTY_LIST = Doubt(
+    "lists no box for the picture, so that pixels and fractions cannot be told apart",
+    "Try it on a picture in which it finds something",
+)
 
 
 def decode_yolov8(outputs: Outputs, card: DetectorCard, threshold: float) -> Found:
@@ -46,9 +54,8 @@ def decode_yolov8(outputs: Outputs, card: DetectorCard, threshold: float) -> Fou
 
     With a part ``masks`` the last columns are its coefficients, which are left out.
     """
-    columns = _columns(outputs["predictions"], card, wide=False)
-    masks = outputs["masks"].shape[1] if "masks" in outputs else 0
-    beliefs = columns[4 : len(columns) - masks]
+    columns = _columns(outputs, card, wide=False)
+    beliefs = columns[4 : len(columns) - _masks(outputs)]
     check_labels(len(beliefs), card)
     return _found(columns, beliefs.max(axis=0), beliefs, card, threshold)
 
@@ -58,9 +65,8 @@ def decode_yolov5(outputs: Outputs, card: DetectorCard, threshold: float) -> Fou
 
     The score is objectness, times the best class's if the card says so.
     """
-    columns = _columns(outputs["predictions"], card, wide=True)
-    masks = outputs["masks"].shape[1] if "masks" in outputs else 0
-    beliefs = columns[5 : len(columns) - masks]
+    columns = _columns(outputs, card, wide=True)
+    beliefs = columns[5 : len(columns) - _masks(outputs)]
     check_labels(len(beliefs), card)
     scores = columns[4] * beliefs.max(axis=0) if card.score == "class" else columns[4]
     return _found(columns, scores, beliefs, card, threshold)
@@ -85,22 +91,40 @@ def _found(columns: Scores, scores: Scores, beliefs: Scores, card: DetectorCard,
     return Found(boxes, np.minimum(scores[chosen], 1).astype(np.float32), classes)
 
 
-def _columns(table: Scores, card: DetectorCard, *, wide: bool) -> Scores:
+def _columns(outputs: Outputs, card: DetectorCard, *, wide: bool) -> Scores:
     """The values of N boxes as columns: one row each for x, y, width, height and the rest.
 
-    The longer side counts the boxes unless the other fits the grid; ``wide`` decides between equals.
+    The side that is as long as the labels want it holds them; without labels the one that fits the grid counts the
+    boxes, or the longer one; ``wide`` decides between equals.
     """
+    table = outputs["predictions"]
     if table.ndim != 3 or table.shape[0] != 1 or min(table.shape[1:]) < 5:
         raise UnfitOutputError(
             f"returns {shape_words(table.shape)} numbers, not 1×(4 + classes)×N or 1×N×(5 + classes)"
         )
     first, second = table.shape[1:]
     possible = _counts(card.input.width, card.input.height)
-    if (first in possible) != (second in possible):
+    fits_labels = _turned(first, second, len(card.labels), _masks(outputs)) if card.labels else None
+    if fits_labels is not None:
+        boxes_first = fits_labels
+    elif (first in possible) != (second in possible):
         boxes_first = first in possible
+    elif not card.labels and (fits_coco := _turned(first, second, len(COCO_LABELS), _masks(outputs))) is not None:
+        boxes_first = fits_coco
     else:
         boxes_first = first > second or (wide and first == second)
     return np.asarray(table[0].T if boxes_first else table[0], np.float32)
+
+
+def _turned(first: int, second: int, classes: int, masks: int = 0) -> bool | None:
+    """Whether the second side is the one that holds a box and so many classes; ``None`` when both may be, or none."""
+    rows = (4 + classes + masks, 5 + classes + masks)
+    return second in rows if (first in rows) != (second in rows) else None
+
+
+def _masks(outputs: Outputs) -> int:
+    """How many coefficients of outlines stand behind the classes."""
+    return int(outputs["masks"].shape[1]) if "masks" in outputs else 0
 
 
 def _counts(width: int, height: int) -> set[int]:
@@ -109,32 +133,47 @@ def _counts(width: int, height: int) -> set[int]:
 
 
 def propose_yolov8(inputs: Specs, outputs: Specs) -> Guess | None:
-    """A card for an output 1×(4+C)×A, and, for models that also outline items, the masks 1×M×h×w beside it."""
-    return _propose("yolov8", inputs, outputs, anchors=1, wide=False)
+    """A card for an output 1×(4+C)×A, or 1×A×5, and, for models that also outline items, the masks 1×M×h×w beside it.
+
+    The maps that the boxes were made from may be there as well.
+    """
+    return _propose("yolov8", inputs, outputs, anchors=1)
 
 
 def propose_yolov5(inputs: Specs, outputs: Specs) -> Guess | None:
-    """A card for an output 1×3A×(5+C)."""
-    return _propose("yolov5", inputs, outputs, anchors=_ANCHORS, wide=True)
+    """The same for an output 1×3A×(5+C) or turned."""
+    return _propose("yolov5", inputs, outputs, anchors=_ANCHORS)
 
 
-def _propose(family: str, inputs: Specs, outputs: Specs, *, anchors: int, wide: bool) -> Guess | None:
-    image, tensors = only_picture(inputs), list(outputs.values())
-    if image is None or not tensors or len(tensors[0].shape) != 3 or tensors[0].shape[0] not in (1, None):
+def _propose(family: str, inputs: Specs, outputs: Specs, *, anchors: int) -> Guess | None:
+    image, tables = only_picture(inputs), [spec for spec in outputs.values() if len(spec.shape) == 3]
+    if image is None or len(tables) != 1 or tables[0].shape[0] not in (1, None):
         return None
-    parts = {"predictions": tensors[0].name}
-    if len(tensors) == 2 and len(tensors[1].shape) == 4:
-        parts["masks"] = tensors[1].name
-    tree = detector_tree(family, image, _FORM, parts)
-    counts = {
-        anchors * count_cells(tree["input"]["width"], tree["input"]["height"], strides) for strides in USUAL_STRIDES
-    }
-    first, second = tensors[0].shape[1:]
-    boxes, columns = (first, second) if wide else (second, first)
-    if len(parts) != len(tensors) or boxes not in counts or columns is None or columns < (6 if wide else 5):
+    tree = detector_tree(family, image, FORM, {"predictions": tables[0].name})
+    width, height = tree["input"]["width"], tree["input"]["height"]
+    counts = {anchors * count_cells(width, height, strides) for strides in USUAL_STRIDES}
+    first, second = tables[0].shape[1:]
+    least = 6 if anchors > 1 else 5
+    columns = first if second in counts else second if first in counts and (anchors > 1 or second == least) else None
+    masks = _mask_output([spec for spec in outputs.values() if spec is not tables[0]])
+    if columns is None or columns < least or masks is None:
         return None
-    masks = tensors[1].shape[1] or 0 if "masks" in parts else 0
-    return Guess(tree, _BECAUSE, columns - (5 if wide else 4) - masks)
+    if masks:
+        tree["outputs"]["masks"] = masks
+    return Guess(tree, FED, columns - least + 1 - ((outputs[masks].shape[1] or 0) if masks else 0))
+
+
+def _mask_output(maps: list[TensorSpec]) -> str | None:
+    """Of the outputs beside the table, the one with the masks; empty without; ``None`` when some are no such maps.
+
+    The maps that the boxes were made from are several, all with as many channels: 1×K×h×w, or 1×3×h×w×K.
+    """
+    if any(len(spec.shape) not in (4, 5) for spec in maps):
+        return None
+    plain = [spec for spec in maps if len(spec.shape) == 4]
+    channels = [spec.shape[1] for spec in plain]
+    alone = [spec.name for spec in plain if channels.count(spec.shape[1]) == 1]
+    return (alone[0] if alone else "") if len(alone) <= 1 else None
 
 
 def propose_listed(inputs: Specs, outputs: Specs) -> Guess | None:
@@ -145,38 +184,87 @@ def propose_listed(inputs: Specs, outputs: Specs) -> Guess | None:
     _, rows, columns = tensors[0].shape
     if columns != _FEWEST or (rows is not None and rows > _LIST_LIMIT):
         return None
-    return Guess(detector_tree("yolo-listed", image, _FORM, {"predictions": tensors[0].name}), _BECAUSE)
+    return Guess(detector_tree("yolo-listed", image, FORM, {"predictions": tensors[0].name}), FED)
 
 
-def propose_by_shape(inputs: Specs, outputs: Specs) -> Guess | None:
+def propose_by_shape(inputs: Specs, outputs: Specs, *, named: int = 0) -> Guess | None:
     """A card for an output 1×a×b that fits no usual grid, when one side is clearly that of the boxes.
 
-    Channels first is taken for YOLOv8 and its descendants, boxes first for YOLOv5, as these are exported.
+    ``named``: how many classes are known by name, which tells the sides apart; else COCO's may be. Channels first is
+    taken for YOLOv8 and its descendants, boxes first for YOLOv5, as these are exported.
     """
     image, tensors = only_picture(inputs), list(outputs.values())
     if image is None or len(tensors) != 1 or len(tensors[0].shape) != 3 or None in tensors[0].shape[1:]:
         return None
     first, second = (size or 0 for size in tensors[0].shape[1:])
-    boxes, columns = max(first, second), min(first, second)
-    family, least = ("yolov5", 6) if first > second else ("yolov8", 5)
-    if columns < least or boxes < max(_FEWEST_BOXES, 2 * columns):
-        return None
-    tree = detector_tree(family, image, _FORM, {"predictions": tensors[0].name})
-    return Guess(tree, _BECAUSE, columns - least + 1)
+    classes = named or len(COCO_LABELS)
+    turned = _turned(first, second, classes)
+    if turned is not None:
+        columns = second if turned else first
+        family = "yolov5" if columns == 5 + classes else "yolov8"
+    else:
+        columns = min(first, second)
+        family = "yolov5" if first > second and columns > _FEWEST - 1 else "yolov8"
+        if columns < _FEWEST - 1 or max(first, second) < max(_FEWEST_BOXES, 2 * columns):
+            return None
+    tree = detector_tree(family, image, FORM, {"predictions": tensors[0].name})
+    return Guess(tree, FED, columns - (5 if family == "yolov5" else 4))
 
 
 def settle_yolo(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
-    """Whether boxes are counted in pixels or in fractions of the input."""
-    columns = _columns(outputs["predictions"], card, wide=card.decoder == "yolov5")
-    return _units(float(columns[:4].max()))
+    """Whether boxes are counted in pixels or in fractions of the input, and whether objectness is there and says
+    anything.
+    """
+    columns = _columns(outputs, card, wide=card.decoder == "yolov5")
+    changes = _units(float(columns[:4].max(initial=0)))
+    if card.decoder != "yolov5" or _has_anchors(columns, card):
+        return changes
+    behind = len(columns) - 4 - _masks(outputs)
+    if behind == (len(card.labels) or len(COCO_LABELS)):
+        because = f"{behind} numbers stand behind each box, one for each class"
+        changes |= {"decoder": Settled("yolov8", because, classes=behind), "input": Settled(FORM, FED)}
+        changes["score"] = Settled("class", because)
+    elif is_constant(columns[4]):
+        changes["score"] = Settled("class", "objectness is the same for all boxes")
+    return changes
+
+
+def doubt_yolov5(outputs: Outputs, card: DetectorCard) -> Doubt | None:
+    """Whether objectness is there, which neither the count of boxes nor that of the columns tells."""
+    columns = _columns(outputs, card, wide=True)
+    behind = len(columns) - 4 - _masks(outputs)
+    is_told = card.labels or behind == 1 + len(COCO_LABELS) or is_constant(columns[4])
+    if is_told or _has_anchors(columns, card):
+        return None
+    return Doubt(
+        "does not show whether the number behind each box is the belief in any item (decoder yolov5) or in its first "
+        "class (decoder yolov8)",
+        "Give its labels with --labels: their number tells",
+    )
+
+
+def is_constant(objectness: Scores) -> bool:
+    """Whether it is 1 everywhere, as in exports of YOLOv6, which has none."""
+    return bool(len(objectness) and np.abs(objectness - 1).max() < _ROUNDING)
+
+
+def _has_anchors(columns: Scores, card: DetectorCard) -> bool:
+    """Whether there are three boxes for each cell, as only families with objectness have."""
+    sizes = (card.input.width, card.input.height)
+    return columns.shape[1] in {_ANCHORS * count_cells(*sizes, strides) for strides in USUAL_STRIDES}
 
 
 def settle_listed(outputs: Outputs, _card: DetectorCard) -> dict[str, Settled]:
     """The same for listed boxes, pixels when the list is empty; and whether they are listed at all."""
     rows = outputs["predictions"][0]
     if not np.array_equal(rows[:, 5], rows[:, 5].round()):
-        return {"decoder": Settled("yolov5", "the last column holds no numbers of classes")}
+        return {"decoder": Settled("yolov5", "the last column holds no numbers of classes", classes=1)}
     return _units(float(rows[:, :4].max(initial=0.0)))
+
+
+def doubt_listed(outputs: Outputs, _card: DetectorCard) -> Doubt | None:
+    """The units, when the list is empty."""
+    return None if outputs["predictions"][..., :4].any() else EMPTY_LIST
 
 
 def _units(largest: float) -> dict[str, Settled]:
@@ -186,5 +274,9 @@ def _units(largest: float) -> dict[str, Settled]:
 
 
 YOLOV8 = Family(parts=("predictions",), decode=decode_yolov8, propose=propose_yolov8, settle=settle_yolo)
-YOLOV5 = Family(parts=("predictions",), decode=decode_yolov5, propose=propose_yolov5, settle=settle_yolo)
-YOLO_LISTED = Family(parts=("predictions",), decode=decode_listed, propose=propose_listed, settle=settle_listed)
+YOLOV5 = Family(
+    parts=("predictions",), decode=decode_yolov5, propose=propose_yolov5, settle=settle_yolo, doubt=doubt_yolov5
+)
+YOLO_LISTED = Family(
+    parts=("predictions",), decode=decode_listed, propose=propose_listed, settle=settle_listed, doubt=doubt_listed
+)

@@ -10,20 +10,28 @@ from core.vision.detectors.family import (
     Found,
     Guess,
     Outputs,
+    Scores,
     Settled,
     Specs,
     UnfitOutputError,
     check_labels,
+    check_scores,
     detector_tree,
     only_picture,
     shape_words,
 )
-from core.vision.detectors.grid import corners, grid
+from core.vision.detectors.grid import corners, grid, input_size
+from core.vision.detectors.yolo import FED, FORM, is_constant
 from core.vision.model_card import DetectorCard
 
 _LARGEST_LOG_SIDE = 8.0
 """exp(8) strides are wider than any picture; the cut keeps a wild prediction finite."""
 _FORM = {"color": "BGR", "fit": "letterbox", "padding": "end", "pad_value": 114, "resampling": "linear"}
+_LARGEST_FRACTION = 2.0
+_NEAR = 1.0
+"""Sides of a cell that the centers of a detector without anchors lie from its middle at most, mostly."""
+_DISTANCES = 32
+"""Columns of NanoDet's distances."""
 
 
 def decode_yolox(outputs: Outputs, card: DetectorCard, threshold: float) -> Found:
@@ -43,8 +51,7 @@ def decode_yolox(outputs: Outputs, card: DetectorCard, threshold: float) -> Foun
     scores = rows[:, 4]
     if card.score == "class":
         scores = scores * np.take_along_axis(rows[:, 5:], classes[:, None], axis=1)[:, 0]
-    if not np.isfinite(scores).all():
-        raise UnfitOutputError("returns numbers that mean nothing (not finite)")
+    check_scores(scores)
     chosen = scores >= threshold
     rows, strides = rows[chosen], strides[chosen]
     centers = (rows[:, :2] + cells[chosen]) * strides
@@ -68,13 +75,36 @@ def propose_yolox(inputs: Specs, outputs: Specs) -> Guess | None:
 
 
 def settle_yolox(outputs: Outputs, card: DetectorCard) -> dict[str, Settled]:
-    """Rows of this shape may be placed on the grid already: then a center lies near its own cell."""
+    """Rows of this shape may be placed on the grid already, in pixels or in fractions of the input.
+
+    Then they are YOLOX's own, decoded in the graph, when the centers lie at their cells and objectness varies, and else
+    another YOLO's, which is fed in its way.
+    """
+    rows = outputs["predictions"][0]
+    _refuse_distances(rows)
     cells, strides = grid(card.input.width, card.input.height)
-    given = outputs["predictions"][0, :, :2]
-    to_cell = np.median(np.abs(given - (cells + 0.5) * strides) / strides)
-    if to_cell >= np.median(np.abs(given)):
+    given, middles = rows[:, :4], (cells + 0.5) * strides
+    units = "pixels"
+    if given[:, 2:].min() > 0 and np.abs(given).max() <= _LARGEST_FRACTION:
+        given, units = given * input_size(card.input), "fractions"
+    to_cell = np.median(np.abs(given[:, :2] - middles) / strides)
+    if units == "pixels" and to_cell >= np.median(np.abs(given[:, :2])):
         return {}
-    return {"decoder": Settled("yolov5", "the boxes are placed on the grid already, in pixels")}
+    because = f"the boxes are placed on the grid already, in {units}"
+    changes = {"decoder": Settled("yolov5", because), "box_units": Settled(units, because)}
+    if to_cell > _NEAR or is_constant(rows[:, 4]):
+        changes |= {"score": Settled("class", "the boxes are no YOLOX's"), "input": Settled(FORM, FED)}
+    return changes
+
+
+def _refuse_distances(rows: Scores) -> None:
+    """NanoDet's rows on the same grids look alike: scores first, logits last."""
+    is_belief = (rows >= 0) & (rows <= 1)
+    if rows.shape[1] > _DISTANCES and is_belief[:, :-_DISTANCES].all() and not is_belief[:, -_DISTANCES:].all():
+        raise UnfitOutputError(
+            "returns scores and distances as NanoDet does, in one tensor on three grids, "
+            "which leaves open from where in a cell they count"
+        )
 
 
 YOLOX = Family(parts=("predictions",), decode=decode_yolox, propose=propose_yolox, settle=settle_yolox)

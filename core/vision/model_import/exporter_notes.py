@@ -1,11 +1,10 @@
 """What exporters write into a model's file beside the graph: classes, license, size, task."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.vision.detectors.coco import COCO_LABELS, FURNITURE
-from core.vision.detectors.family import Guess
 from core.vision.model_import.proposal import IgnoredKey, ImportRequest, ModelImportError, Proposal, ReadValue
 
 Notes = Mapping[str, str]
@@ -22,6 +21,14 @@ def noted_size(notes: Notes) -> tuple[int, int] | None:
     if isinstance(sizes, list | tuple) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
         return sizes[1], sizes[0]
     return None
+
+
+def noted_labels(notes: Notes) -> list[str]:
+    """The classes in order, from ``names``; empty without."""
+    names = _literal(notes.get("names", ""))
+    if not isinstance(names, dict | list):
+        return []
+    return [str(name) for name in ([names[place] for place in sorted(names)] if isinstance(names, dict) else names)]
 
 
 def noted_source(notes: Notes) -> str:
@@ -44,12 +51,10 @@ def take_notes(proposal: Proposal, notes: Notes, *, takes_any_size: bool) -> Non
 def _take(proposal: Proposal, key: str, value: str, *, takes_any_size: bool) -> str:
     """Which keys of the card the note became; empty for none."""
     if key == "names":
-        names = _literal(value)
-        if not isinstance(names, dict | list) or not names:
-            return ""
-        ordered = [names[place] for place in sorted(names)] if isinstance(names, dict) else names
-        proposal.tree["labels"] = [str(name) for name in ordered]
-        return "labels"
+        labels = noted_labels({key: value})
+        if labels:
+            _name(proposal, labels)
+        return "labels" if labels else ""
     if key == "license" and value.strip():
         proposal.tree["license"] = value
         return "license"
@@ -67,13 +72,24 @@ def _take(proposal: Proposal, key: str, value: str, *, takes_any_size: bool) -> 
     return ""
 
 
-def take_labels(proposal: Proposal, guess: Guess, request: ImportRequest) -> None:
-    """The classes that a person gave, or the file, or a guess; and those that never are items."""
-    tree = proposal.tree
+def take_labels(proposal: Proposal, request: ImportRequest) -> None:
+    """The classes that a person gave; they win over the file's."""
     if request.labels:
-        tree["labels"] = list(request.labels)
-        tree["ignored_labels"] = [label for label in tree.get("ignored_labels", ()) if label in request.labels]
-    elif "labels" not in tree and guess.classes == len(COCO_LABELS):
+        _name(proposal, request.labels)
+
+
+def _name(proposal: Proposal, labels: Sequence[str]) -> None:
+    tree = proposal.tree
+    tree["labels"] = list(labels)
+    if "ignored_labels" in tree:
+        tree["ignored_labels"] = [label for label in tree["ignored_labels"] if label in labels]
+
+
+def guess_labels(proposal: Proposal, classes: int) -> None:
+    """What so many classes are when nobody named them; and, of all that are named, those that never are items."""
+    tree = proposal.tree
+    is_settled = tree.get("score") == "class"
+    if not tree.get("labels") and classes == len(COCO_LABELS):
         tree["labels"] = list(COCO_LABELS)
         proposal.find("labels-guessed", "The file names no classes; 80 of them are taken for those of COCO.")
     labels = tree.get("labels", [])
@@ -81,7 +97,7 @@ def take_labels(proposal: Proposal, guess: Guess, request: ImportRequest) -> Non
         proposal.find("labels-missing", "The file names no classes: none can be ignored. Give them with --labels.")
     if len(set(labels) & set(COCO_LABELS)) > len(COCO_LABELS) // 2:
         tree["ignored_labels"] = [label for label in labels if label in FURNITURE]
-        if tree["decoder"] in _WITH_OBJECTNESS:
+        if tree["decoder"] in _WITH_OBJECTNESS and not is_settled:
             tree["score"] = "object"
             proposal.find(
                 "score-object",

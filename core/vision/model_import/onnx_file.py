@@ -2,19 +2,28 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from core.errors import ModelError
 from core.vision.detectors.families import FAMILIES
-from core.vision.detectors.family import Outputs, UnfitOutputError, layout_of, shape_words
+from core.vision.detectors.family import Guess, LabelCountError, UnfitOutputError, layout_of, shape_words
+from core.vision.detectors.settling import Settlement, settle_guess
 from core.vision.detectors.yolo import propose_by_shape
-from core.vision.model_card import DetectorCard, card_for_weights
+from core.vision.model_card import card_for_weights
 from core.vision.model_import.embedder_forms import propose_embedder, take_classes
-from core.vision.model_import.exporter_notes import Notes, noted_size, noted_source, take_labels, take_notes
+from core.vision.model_import.exporter_notes import (
+    Notes,
+    guess_labels,
+    noted_labels,
+    noted_size,
+    noted_source,
+    take_labels,
+    take_notes,
+)
 from core.vision.model_import.proposal import IgnoredKey, ImportRequest, ModelImportError, Proposal, ReadValue
-from core.vision.network import Network
 from core.vision.runtimes.onnx import OnnxRuntime
 from core.vision.runtimes.runtime import Tensor, TensorSpec
 
@@ -22,6 +31,7 @@ _FORMS = (
     "YOLOX; YOLO 1×(4+C)×N, 1×N×(5+C) or, after its NMS, 1×N×6; NanoDet; FastestDet; DETR's logits and boxes; "
     "SSD and EfficientDet with lists of boxes, scores and classes; centers and sides"
 )
+_WHICH_SIDE = "If it is a YOLO, give its labels with --labels: their number tells which side counts the boxes. "
 _TAKEN_TYPES = ("float32", "float16", "uint8")
 _DEFAULT_THRESHOLD = 0.25
 _SMALLEST_SIDE, _LARGEST_SIDE = 8, 4096
@@ -34,8 +44,6 @@ def import_onnx(path: Path, request: ImportRequest) -> Proposal:
         image = _picture_input(path, runtime, request)
         outputs = _probe(runtime, image)
         proposal = _propose(path, runtime, image, outputs, request)
-        if proposal.tree["kind"] == "detector":
-            _settle(proposal, runtime, request)
     finally:
         runtime.close()
     proposal.is_run = True
@@ -123,34 +131,59 @@ def _first(value: Tensor, batch: int) -> Tensor:
 def _propose(
     path: Path, runtime: OnnxRuntime, image: TensorSpec, outputs: dict[str, TensorSpec], request: ImportRequest
 ) -> Proposal:
-    inputs = {image.name: image}
-    guess = next((found for family in FAMILIES.values() if (found := family.propose(inputs, outputs))), None)
-    by_shape = None if guess else propose_by_shape(inputs, outputs)
-    guess = guess or by_shape or propose_embedder(inputs, outputs)
-    if guess is None:
-        forms = ", ".join(f"'{spec.name}' {shape_words(spec.shape)}" for spec in outputs.values())
-        raise ModelImportError(
-            f"The model {path.name} returns {forms}, which no decoder here reads.",
-            remedy=f"Known forms: {_FORMS}.",
-        )
+    guess, is_by_shape = _guess(path, runtime, image, outputs, request)
     source = ", ".join(filter(None, (path.name, noted_source(runtime.metadata))))
     proposal = Proposal(guess.tree | {"source": source}, path)
-    if guess.tree["kind"] == "embedder":
+    is_detector = guess.tree["kind"] == "detector"
+    if not is_detector:
         take_classes(proposal, proposal.tree, outputs, request.labels)
     _tell_graph(proposal, runtime, image, outputs)
+    settlement = None
+    if is_detector:
+        take_notes(proposal, runtime.metadata, takes_any_size=None in runtime.inputs[image.name].shape[1:])
+        take_labels(proposal, request)
+        settlement = _settled(proposal, guess, runtime, request)
+        guess = settlement.guess
     proposal.find("preprocessing-guessed", f"{guess.because} The file does not say so: compare it with the source.")
-    if by_shape is not None:
+    if image.dtype == "uint8":
+        proposal.find(
+            "bytes-input",
+            "The model takes bytes: it is fed the picture's own values from 0 to 255, whatever its family usually is.",
+        )
+    if is_by_shape:
         proposal.find(
             "form-guessed",
-            f"Its boxes fit no usual grid: it is taken for {by_shape.tree['decoder']} by its shape alone.",
+            f"Its boxes fit no usual grid: it is taken for {proposal.tree['decoder']} by its shape alone.",
         )
-    if guess.tree["kind"] == "detector":
-        proposal.tree["threshold"] = request.threshold or guess.tree.get("threshold", _DEFAULT_THRESHOLD)
-        take_notes(proposal, runtime.metadata, takes_any_size=None in runtime.inputs[image.name].shape[1:])
-        take_labels(proposal, guess, request)
+    if settlement is not None:
+        guess_labels(proposal, guess.classes)
+        _tell_settled(proposal, settlement)
+        proposal.tree["threshold"] = request.threshold or proposal.tree.get("threshold", _DEFAULT_THRESHOLD)
+        _check(proposal, settlement)
     if proposal.tree["license"] == "unknown":
         proposal.find("license-unknown", "The file does not tell its license: write it into the card.")
     return proposal
+
+
+def _guess(
+    path: Path, runtime: OnnxRuntime, image: TensorSpec, outputs: dict[str, TensorSpec], request: ImportRequest
+) -> tuple[Guess, bool]:
+    """What the graph looks like, and whether that is by the shape of its one output alone."""
+    inputs = {image.name: image}
+    guess = next((found for family in FAMILIES.values() if (found := family.propose(inputs, outputs))), None)
+    if guess is not None:
+        return guess, False
+    named = len(request.labels or noted_labels(runtime.metadata))
+    by_shape = propose_by_shape(inputs, outputs, named=named)
+    guess = by_shape or propose_embedder(inputs, outputs)
+    if guess is not None:
+        return guess, by_shape is not None
+    forms = ", ".join(f"'{spec.name}' {shape_words(spec.shape)}" for spec in outputs.values())
+    is_table = len(outputs) == 1 and all(len(spec.shape) == 3 for spec in outputs.values())
+    raise ModelImportError(
+        f"The model {path.name} returns {forms}, which no decoder here reads.",
+        remedy=f"{_WHICH_SIDE if is_table and not named else ''}Known forms: {_FORMS}.",
+    )
 
 
 def _tell_graph(proposal: Proposal, runtime: OnnxRuntime, image: TensorSpec, outputs: Mapping[str, TensorSpec]) -> None:
@@ -176,35 +209,47 @@ def _tell_graph(proposal: Proposal, runtime: OnnxRuntime, image: TensorSpec, out
         )
 
 
-def _settle(proposal: Proposal, runtime: OnnxRuntime, request: ImportRequest) -> None:
-    """Correct the card by what the model returns for the picture; raises ``ModelImportError`` when it is not read."""
-    card, outputs = _run(proposal, runtime, request)
+def _settled(proposal: Proposal, guess: Guess, runtime: OnnxRuntime, request: ImportRequest) -> Settlement:
+    """The guess, with the labels that are known, after what the model returns for the picture."""
     try:
-        for _ in range(2):
-            card = _settled(proposal, card, outputs)
-        FAMILIES[card.decoder].decode(outputs, card, card.threshold)
+        settlement = settle_guess(replace(guess, tree=proposal.tree), proposal.weights, runtime, request.picture)
     except UnfitOutputError as error:
-        raise ModelImportError(
-            f"The model {proposal.weights.name} has the shapes of {card.decoder}, but it {error}.",
-            remedy=f"Give its labels with --labels, or a model of a known form: {_FORMS}.",
-        ) from error
+        raise _unfit(proposal, error) from error
+    proposal.tree = settlement.guess.tree
+    return settlement
 
 
-def _settled(proposal: Proposal, card: DetectorCard, outputs: Outputs) -> DetectorCard:
-    settle = FAMILIES[card.decoder].settle
-    changes = settle(outputs, card) if settle else {}
-    for key, settled in changes.items():
-        if proposal.tree.get(key) != settled.value:
-            proposal.tree[key] = settled.value
-            shown = settled.value or "empty"
-            proposal.find(f"settled-{key}", f"{key} is {shown}: on the picture, {settled.because}.")
-    return card_for_weights(proposal.weights, proposal.tree)
+def _tell_settled(proposal: Proposal, settlement: Settlement) -> None:
+    for key, settled in settlement.changes.items():
+        proposal.find(f"settled-{key}", f"{key} is {_shown(settled.value)}: on the picture, {settled.because}.")
+    if settlement.doubt is not None:
+        what, advice = settlement.doubt.message, settlement.doubt.advice
+        proposal.find("form-doubtful", f"The model {what}: the card says what is usual. {advice}.")
 
 
-def _run(proposal: Proposal, runtime: OnnxRuntime, request: ImportRequest) -> tuple[DetectorCard, Outputs]:
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{part} {name}" for part, name in value.items())
+    return str(value or "empty")
+
+
+def _check(proposal: Proposal, settlement: Settlement) -> None:
+    """Raises ``ModelImportError`` when what the model returned is not read by the card as it now is."""
     card = card_for_weights(proposal.weights, proposal.tree)
-    outputs, _ = Network(card, runtime, "").run([request.picture])
-    return card, outputs
+    try:
+        FAMILIES[card.decoder].decode(settlement.outputs, card, card.threshold)
+    except UnfitOutputError as error:
+        raise _unfit(proposal, error) from error
+
+
+def _unfit(proposal: Proposal, error: UnfitOutputError) -> ModelImportError:
+    remedy = f"Give a model of a known form: {_FORMS}."
+    if isinstance(error, LabelCountError):
+        remedy = f"Give the names of all {error.count} classes in the model's order with --labels."
+    return ModelImportError(
+        f"The model {proposal.weights.name} has the shapes of {proposal.tree['decoder']}, but it {error}.",
+        remedy=remedy,
+    )
 
 
 def _refused(path: Path, finding: str, remedy: str) -> ModelImportError:
