@@ -1,12 +1,17 @@
 """The station over a recorded source, every frame of it, without threads and without touching the shop's sales."""
 
+import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from core.cameras.source import FrameSource, SourceError, open_source
 from core.catalog.records import Sale, SaleLine, SaleState
@@ -18,13 +23,13 @@ from core.errors import UserError
 from core.frames import Frame
 from core.paths import DataFolder
 from core.pipeline import Observation
-from core.settings import CameraSettings, DetectionSettings, Settings
+from core.settings import CameraSettings, Settings
 from core.shop import Shop
 from core.sightings import Detections, Match
 from core.vision.detector import Detector, open_detector
 
 LOWEST_SCORE = 0.05
-"""Down to this score a network's boxes are kept for measuring; the station sees those above its threshold alone."""
+"""Down to this score a network's boxes are kept for measuring; the station sees those that it takes for items alone."""
 
 _LIVE_RATE = 30.0
 
@@ -33,13 +38,14 @@ _LIVE_RATE = 30.0
 class Replayed:
     """One frame's outcome.
 
-    ``found`` are all boxes before tracking, also those below the threshold; ``seconds`` the place in the clip;
-    ``pass_ms`` the time from the picture to the basket. Whoever plays the cashier may act on ``checkout`` before the
-    next frame is asked for; ``basket`` is the sale so far, before that.
+    ``found`` are all boxes before tracking, also the faint ones; ``is_item`` tells which of them the station takes for
+    items. ``seconds`` is the place in the clip; ``pass_ms`` the time from the picture to the basket. Whoever plays the
+    cashier may act on ``checkout`` before the next frame is asked for; ``basket`` is the sale so far, before that.
     """
 
     observation: Observation
     found: Detections
+    is_item: npt.NDArray[np.bool_]
     seconds: float
     basket: BasketView
     checkout: CheckoutSession
@@ -65,12 +71,20 @@ class ScratchFolder(DataFolder):
         return self.shop.engines
 
 
+class MeasuredDetector(Detector, Protocol):
+    """A detector that remembers every box of the last frame in ``found``, and which of them it gave as items."""
+
+    found: Detections
+    is_item: npt.NDArray[np.bool_]
+
+
 class SievedDetector:
-    """Passes on what scores at least ``threshold`` and remembers everything in ``found``; for one thread."""
+    """A ``MeasuredDetector`` that gives what scores at least ``threshold``; for one thread."""
 
     def __init__(self, detector: Detector, threshold: float) -> None:
         self.name = detector.name
         self.found = Detections.none()
+        self.is_item: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._detector = detector
         self._threshold = threshold
 
@@ -89,8 +103,8 @@ class SievedDetector:
 
     def detect(self, frame: Frame) -> Detections:
         self.found = self._detector.detect(frame)
-        chosen = self.found.scores >= self._threshold
-        return Detections(self.found.boxes[chosen], self.found.scores[chosen], self.found.hands)
+        self.is_item = self.found.scores >= self._threshold
+        return Detections(self.found.boxes[self.is_item], self.found.scores[self.is_item], self.found.hands)
 
 
 @dataclass(slots=True)
@@ -102,7 +116,15 @@ class PaperJournal:
     def record(self, sale_id: int, lines: tuple[SaleLine, ...], event: SaleEvent) -> None:  # noqa: ARG002
         self.events.append(event)
 
-    def pay(self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, then: Begin) -> None:  # noqa: ARG002
+    def pay(
+        self,
+        sale_id: int,
+        lines: tuple[SaleLine, ...],  # noqa: ARG002
+        *,
+        payment: str,  # noqa: ARG002
+        given_minor: int | None = None,  # noqa: ARG002
+        then: Begin,
+    ) -> None:
         then(_sale(sale_id + 1))
 
     def void(self, sale_id: int, *, reason: str, then: Begin) -> None:  # noqa: ARG002
@@ -133,25 +155,28 @@ def open_recording(uri: str, camera: CameraSettings) -> FrameSource:
     return source
 
 
-def station_threshold(settings: DetectionSettings) -> float:
-    """The score from which the station takes a found box for an item.
-
-    A network alone is asked for more than that; change, and both together, sift by themselves.
-    """
-    return settings.threshold if settings.method == "network" else 0.0
+UnreadableReport = Callable[[SourceError], None]
+"""Called for a frame that cannot be read and is passed over."""
 
 
-def replay(shop: Shop, source: FrameSource, *, most_frames: int | None = None) -> Iterator[Replayed]:
+def replay(
+    shop: Shop,
+    source: FrameSource,
+    *,
+    most_frames: int | None = None,
+    on_unreadable: UnreadableReport | None = None,
+) -> Iterator[Replayed]:
     """Run the station over a clip, a folder or the demo shop, frame by frame, in the clip's own time.
 
     The source is closed in the end. The empty counter is learned from the clip itself; the shop's learned one stays as
-    it is. As many items are looked at in a second of the clip as in one of a camera. Raises ``UserError``.
+    it is. As many items are looked at in a second of the clip as in one of a camera. A picture that cannot be read
+    keeps its number, and the next one follows; without ``on_unreadable`` it ends the replay. Raises ``UserError``.
     """
     settings = shop.settings
     with closing(source), TemporaryDirectory(prefix="tillsight-replay-") as folder:
         scratch = ScratchFolder(Path(folder), shop.data)
         scratch.prepare()
-        detector = _open_sieved(settings, scratch)
+        detector = _open_measured(settings, scratch)
         rate = source.description.fps or _LIVE_RATE
         pipeline = build_pipeline(
             shop, detector, shop.recognizer, settings, looks_per_frame=max(1, round(_LIVE_RATE / rate))
@@ -165,35 +190,47 @@ def replay(shop: Shop, source: FrameSource, *, most_frames: int | None = None) -
             settings=settings.checkout,
         )
         with closing(detector):
-            for frame in _frames(source, most_frames):
+            for frame in _frames(source, most_frames, on_unreadable):
                 begun = time.perf_counter()
                 observation = pipeline.process(frame)
                 session.observe(observation.sightings, frame)
                 passed = (time.perf_counter() - begun) * 1e3
-                yield Replayed(observation, detector.found, frame.captured_at, session.view(), session, passed)
+                found, is_item = detector.found, detector.is_item
+                yield Replayed(observation, found, is_item, frame.captured_at, session.view(), session, passed)
 
 
-def _open_sieved(settings: Settings, data: DataFolder) -> SievedDetector:
-    detection = settings.detection
-    threshold = station_threshold(detection)
-    if threshold > LOWEST_SCORE:
-        detection = detection.model_copy(update={"threshold": LOWEST_SCORE})
-    return SievedDetector(
-        open_detector(detection, data=data, runtime=settings.recognition.runtime, threads=0), threshold
-    )
+def _open_measured(settings: Settings, data: DataFolder) -> MeasuredDetector:
+    detection, runtime = settings.detection, settings.recognition.runtime
+    if detection.method == "both":
+        # Networks are loaded only by those who use one.
+        from core.vision.fused_measuring import MeasuredFusedDetector
+
+        return MeasuredFusedDetector(detection, data=data, runtime=runtime, threads=0, lowest=LOWEST_SCORE)
+    threshold = 0.0
+    if detection.method == "network":
+        # A network alone is asked for more than the station takes; change sifts by itself.
+        threshold = detection.threshold
+        detection = detection.model_copy(update={"threshold": min(threshold, LOWEST_SCORE)})
+    return SievedDetector(open_detector(detection, data=data, runtime=runtime, threads=0), threshold)
 
 
-def _frames(source: FrameSource, most: int | None) -> Iterator[Frame]:
+def _frames(source: FrameSource, most: int | None, on_unreadable: UnreadableReport | None) -> Iterator[Frame]:
     """Frames on the clip's own clock, so that a replay is the same however fast it runs."""
-    rate = source.description.fps or 30.0
-    number = 0
-    while most is None or number < most:
-        frame = source.read()
+    rate = source.description.fps or _LIVE_RATE
+    for number in itertools.count():
+        if number == most:
+            return
+        try:
+            frame = source.read()
+        except SourceError as problem:
+            if on_unreadable is None:
+                raise
+            on_unreadable(problem)
+            continue
         if frame is None:
             return
         seconds = frame.media_time if frame.media_time is not None else number / rate
         yield Frame(frame.pixels, number, seconds, seconds)
-        number += 1
 
 
 def _sale(number: int, currency: str = "EUR") -> Sale:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.catalog.names import product_key
+from core.errors import UserError
 from core.evaluation.basket_score import BasketScore, by_size, score_baskets
 from core.evaluation.detection_score import OVERLAP, DetectionScore, Pairing
 from core.evaluation.latency import percentiles
-from core.evaluation.truth import TrueFrame, Truth, TruthError
+from core.evaluation.truth import TrueFrame, Truth
 from core.frames import Frame
-from core.replay import Replayed, station_threshold
+from core.replay import Replayed
 from core.replay_baskets import BasketReader, PaidSale, PlacedBasket
 from core.replay_reader import PictureReader, name_of
 from core.settings import DetectionSettings
-from core.sightings import Box, Match
+from core.sightings import Box, Detections, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class ScoredFrame:
 
 @dataclass(slots=True)
 class ReplayScore:
-    """The sums so far, and at the end the score."""
+    """The sums so far, and at the end the score. ``frames`` counts the ``missing_frames``, which never came, too."""
 
     source: str
     threshold: float
     detection: DetectionScore
     frames: int = 0
+    missing_frames: int = 0
     exact_frames: int = 0
     named: int = 0
     rightly_named: int = 0
@@ -88,32 +90,43 @@ class ReplayScorer:
     """Takes the frames of a replay in order, one thread.
 
     ``reader`` names the boxes of each picture; without one, only boxes and lasting placements are scored.
-    ``is_unrelated``: the source is a folder of pictures that have nothing to do with one another.
+    ``is_unrelated``: the source is a folder of pictures that have nothing to do with one another. ``is_belt``: items
+    pass one after another, and a customer's sale is paid when the belt is empty again.
     """
 
     def __init__(
-        self, truth: Truth, score: ReplayScore, *, reader: PictureReader | None, is_unrelated: bool = False
+        self,
+        truth: Truth,
+        score: ReplayScore,
+        *,
+        reader: PictureReader | None,
+        is_unrelated: bool = False,
+        is_belt: bool = False,
     ) -> None:
         self.score = score
         self._truth = truth
-        self._frames = {frame.number: frame for frame in truth.frames}
-        self._last = truth.frames[-1].number
+        self._awaited = {frame.number: frame for frame in truth.frames}
         self._reader = reader
         self._is_unrelated = is_unrelated
-        self._baskets = BasketReader(truth, is_unrelated=is_unrelated)
-        self._seen = -1
+        self._baskets = BasketReader(truth, is_unrelated=is_unrelated, is_belt=is_belt)
+        self._notices = list(truth.notices)
+        self._is_size_known = is_unrelated
 
     @property
     def sales(self) -> list[PaidSale]:
         """The sales that were paid so far."""
         return self._baskets.sales
 
+    def take_notices(self) -> tuple[UserError, ...]:
+        """What a person should know of the truth and how it fits the source, each told once."""
+        notices, self._notices = tuple(self._notices), []
+        return notices
+
     def add(self, replayed: Replayed) -> ScoredFrame | None:
-        """Score one frame; ``None`` when the truth does not tell of it. Raises ``TruthError`` for another size."""
+        """Score one frame; ``None`` when the truth does not tell of it."""
         frame = replayed.observation.frame
-        self._seen = frame.sequence
         self.score.pass_ms.append(replayed.pass_ms)
-        truth = self._frames.get(frame.sequence)
+        truth = self._awaited.pop(frame.sequence, None)
         if truth is None:
             return None
         self._check_size(frame)
@@ -121,38 +134,53 @@ class ReplayScorer:
         rows = sorted([*pairing.found.values(), *pairing.false])
         matches = self._read(replayed, pairing)
         named = None if matches is None else [matches[row] for row in rows]
-        placed = self._baskets.add(replayed, named)
+        placed = self._baskets.add(replayed, truth, named)
         findings = self._findings(replayed, truth, pairing, matches)
-        self.score.frames += 1
-        self.score.unjudged += len(truth.objects) - len(truth.judged)
+        self._count(truth)
         scored = ScoredFrame(frame, replayed.seconds, findings, placed)
         self.score.exact_frames += scored.is_exact
         return scored
 
     def finish(self) -> ReplayScore:
-        """The whole score; raises ``TruthError`` when the truth tells of frames that never came."""
-        if self._seen < self._last:
-            raise TruthError(
-                f"The truth file tells of frame {self._last}, but the source ends after {self._seen + 1} frames.",
-                remedy="Use the truth file of this clip.",
+        """The whole score; in frames that the truth tells of but that never came, every item counts as missed."""
+        self._baskets.finish()
+        missing = [self._awaited.pop(number) for number in sorted(self._awaited)]
+        for truth in missing:
+            nothing = Detections.none()
+            self.score.detection.add(
+                nothing.boxes,
+                nothing.scores,
+                truth.boxes(width=1, height=1),
+                truth.boxes(width=1, height=1, is_judged=False),
             )
+            self._count(truth)
+        self.score.missing_frames += len(missing)
+        if missing:
+            self._notices.append(_never_came(missing, len(self._truth.frames)))
         self.score.baskets, self.score.sales = self._baskets.baskets, self._baskets.sales
         return self.score
 
+    def _count(self, truth: TrueFrame) -> None:
+        self.score.frames += 1
+        self.score.unjudged += len(truth.objects) - len(truth.judged)
+
     def _check_size(self, frame: Frame) -> None:
-        if not self._is_unrelated and (frame.width, frame.height) != self._truth.size:
+        if not self._is_size_known and (frame.width, frame.height) != self._truth.size:
             width, height = self._truth.size
-            raise TruthError(
-                f"The truth file is of pictures of {width}×{height} pixels, "
-                f"but the source has {frame.width}×{frame.height}.",
-                remedy="Use the truth file of this clip.",
+            self._notices.append(
+                UserError(
+                    f"The truth file is of pictures of {width}×{height} pixels, but the source has "
+                    f"{frame.width}×{frame.height}; its boxes are taken as fractions of those.",
+                    remedy="If the boxes do not fit, use the truth file of this clip.",
+                )
             )
+        self._is_size_known = True
 
     def _pair(self, replayed: Replayed, truth: TrueFrame) -> Pairing:
         frame, found = replayed.observation.frame, replayed.found
         items = truth.boxes(width=frame.width, height=frame.height)
         unjudged = truth.boxes(width=frame.width, height=frame.height, is_judged=False)
-        return self.score.detection.add(found.boxes, found.scores, items, unjudged)
+        return self.score.detection.add(found.boxes, found.scores, items, unjudged, is_item=replayed.is_item)
 
     def _read(self, replayed: Replayed, pairing: Pairing) -> dict[int, Match] | None:
         """Row of a detection that counts → its match in this picture."""
@@ -189,8 +217,7 @@ class ReplayScorer:
 def begin_score(source: str, detection: DetectionSettings, *, not_enrolled: Sequence[str] = ()) -> ReplayScore:
     """An empty score at the station's threshold, which is fixed before the replay."""
     threshold = 0.0 if detection.method == "change" else detection.threshold
-    sift = DetectionScore(station_threshold(detection))
-    return ReplayScore(source, threshold, sift, not_enrolled=tuple(not_enrolled))
+    return ReplayScore(source, threshold, DetectionScore(), not_enrolled=tuple(not_enrolled))
 
 
 def as_document(score: ReplayScore) -> dict[str, object]:
@@ -210,6 +237,7 @@ def as_document(score: ReplayScore) -> dict[str, object]:
             "not_judged": score.unjudged,
         },
         "frames": {"count": score.frames, "exact": score.exact_frames},
+        "missing_frames": score.missing_frames,
         "labels": {"accuracy": round(score.label_accuracy, 5), "count": score.named},
         "baskets": {
             **basket_figures(baskets),
@@ -231,6 +259,14 @@ def basket_figures(score: BasketScore) -> dict[str, float]:
         "cacc_without_asking": round(score.without_asking, 5),
         "asked": round(score.asked, 4),
     }
+
+
+def _never_came(missing: Sequence[TrueFrame], told: int) -> UserError:
+    return UserError(
+        f"The truth file tells of {told} frames, of which {len(missing)} never came, frame {missing[0].number} first; "
+        "what lies in them counts as missed.",
+        remedy="If that is more than a frame or two, use the truth file of this clip.",
+    )
 
 
 def _box(row: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Box:

@@ -132,7 +132,6 @@ class PictureFolder:
         folder = Path(address.target)
         self._rate = address.number("fps", 1.0, least=0.01, most=240)
         self._pictures = pictures_in(folder)
-        self._sequence = 0
         self._place = 0
         self._closing = threading.Event()
         width, height = _first_size(self._pictures, folder)
@@ -151,16 +150,16 @@ class PictureFolder:
         return self._description
 
     def read(self) -> Frame | None:
-        """The next picture; raises ``SourceError`` for one that cannot be read, the next call goes on behind it."""
-        if self._closing.is_set() or self._place == len(self._pictures):
+        """The next picture, numbered by its place in the folder.
+
+        Raises ``SourceError`` for one that cannot be read; the next call goes on behind it.
+        """
+        place = self._place
+        if self._closing.is_set() or place == len(self._pictures):
             return None
-        path = self._pictures[self._place]
         self._place += 1
-        pixels = read_picture(path)
-        sequence = self._sequence
-        self._sequence += 1
-        media_time = sequence / self._rate
-        return Frame.of(pixels, sequence=sequence, captured_at=time.monotonic(), media_time=media_time)
+        pixels = read_picture(self._pictures[place])
+        return Frame.of(pixels, sequence=place, captured_at=time.monotonic(), media_time=place / self._rate)
 
     def close(self) -> None:
         self._closing.set()

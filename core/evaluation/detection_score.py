@@ -51,27 +51,34 @@ def _lies_on(boxes: Boxes, unjudged: Boxes) -> npt.NDArray[np.bool_]:
 
 
 class DetectionScore:
-    """Adds up frames. Recall and precision are those of the detections at or above ``threshold``.
+    """Adds up frames. Recall and precision are those of the detections that are taken for items.
 
     The average precision takes all detections that are given: the area under the precision that is reached at each
     recall or beyond it (VOC 2010: every point, not eleven).
     """
 
-    def __init__(self, threshold: float = 0.0) -> None:
-        self._threshold = threshold
+    def __init__(self) -> None:
         self._items = 0
         self._found = 0
         self._false = 0
         self._scores: list[float] = []
         self._is_right: list[bool] = []
 
-    def add(self, boxes: Boxes, scores: npt.NDArray[np.float32], items: Boxes, unjudged: Boxes) -> Pairing:
-        """One frame's detections against its items; the pairing at the threshold."""
+    def add(
+        self,
+        boxes: Boxes,
+        scores: npt.NDArray[np.float32],
+        items: Boxes,
+        unjudged: Boxes,
+        *,
+        is_item: npt.NDArray[np.bool_] | None = None,
+    ) -> Pairing:
+        """One frame's N detections against its items; the pairing of those of which ``is_item`` (all when ``None``)."""
         every = pair(boxes, scores, items, unjudged)
         rows = dict.fromkeys(every.found.values(), True) | dict.fromkeys(every.false, False)
         self._scores += [float(scores[row]) for row in rows]
         self._is_right += list(rows.values())
-        used = np.flatnonzero(scores >= self._threshold)
+        used = np.arange(len(boxes)) if is_item is None else np.flatnonzero(is_item)
         cut = pair(boxes[used], scores[used], items, unjudged)
         pairing = Pairing(
             {place: int(used[row]) for place, row in cut.found.items()}, tuple(int(used[row]) for row in cut.false)

@@ -16,7 +16,8 @@ class Placement:
     """The frames from ``start`` to ``last``, both of it, with the items' keys as often as each lies there.
 
     ``is_lasting``: long enough for a station to settle on. ``is_rest``: something was just taken away and nothing came;
-    ``is_left``: something is taken away next.
+    ``is_left``: something is taken away next. ``hardly_seen``: the keys of those that lie there at the end as well, but
+    of which too little can be seen; they count neither for nor against.
     """
 
     start: int
@@ -25,6 +26,7 @@ class Placement:
     is_lasting: bool
     is_rest: bool
     is_left: bool
+    hardly_seen: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -34,21 +36,56 @@ class Placement:
 def placements(truth: Truth) -> tuple[Placement, ...]:
     """The placements of a clip in their order; the empty counter is none.
 
-    A placement is a run of frames with the same multiset of names. Where the file marks what a hand carries, frames
-    with a carried item are the way from one placement to the next and belong to none; an item that a hand hides for a
-    moment is still there; and only what lasts is a placement. Items without a name make no placements.
+    A placement is a run of frames with the same multiset of names, of the items that can be seen well enough. Where the
+    file marks what a hand carries, frames with a carried item are the way from one placement to the next and belong to
+    none; an item that a hand hides for a moment is still there; and only what lasts is a placement. Items without a
+    name make no placements.
     """
-    runs = _rested_runs(truth) if truth.tells_motion else _plain_runs(truth.frames)
-    items = [Counter(_items(run[0])) for run in runs]
-    before, after = [Counter[str](), *items[:-1]], [*items[1:], Counter[str]()]
-    found = [
-        _placement(run, truth.fps, is_rest=own < former, is_left=not own <= later)
-        for run, own, former, later in zip(runs, items, before, after, strict=True)
-    ]
+    frames = truth.frames
+    if truth.tells_motion:
+        frames = tuple(frame for frame in frames if not any(thing.is_moving for thing in frame.objects))
+    runs = _runs(frames, truth.fps if truth.tells_motion else None)
+    found = []
+    for place, run in enumerate(runs):
+        own, hidden = Counter(_items(run[0])), Counter(_hardly_seen(run[-1]))
+        former, later = Counter[str](), Counter[str]()
+        if place > 0:
+            former = Counter(_items(runs[place - 1][0])) + Counter(_hardly_seen(runs[place - 1][-1]))
+        if place + 1 < len(runs):
+            later = Counter(_items(runs[place + 1][0])) + Counter(_hardly_seen(runs[place + 1][0]))
+        found.append(
+            Placement(
+                run[0].number,
+                run[-1].number,
+                _items(run[0]),
+                is_lasting=_seconds(run, truth.fps) >= LASTING_SECONDS and len(run) >= LASTING_FRAMES,
+                is_rest=own < former,
+                is_left=not own <= later,
+                hardly_seen=tuple(sorted(hidden.elements())),
+            )
+        )
     return tuple(one for one in found if one.items and all(one.items) and (one.is_lasting or not truth.tells_motion))
 
 
 _Run = list[TrueFrame]
+
+
+def _runs(frames: tuple[TrueFrame, ...], fps: float | None) -> list[_Run]:
+    """Runs of the same items; what is the same before and after one is turned or was hidden, not changed.
+
+    Without ``fps``, an item that cannot be seen at all is not there.
+    """
+    plain = _plain_runs(frames)
+    runs: list[_Run] = []
+    for place, run in enumerate(plain):
+        later = plain[place + 1] if place + 1 < len(plain) else None
+        if runs and (_hides_only(run, runs[-1]) or (fps and later and _is_hidden_part(run, runs[-1], later, fps))):
+            continue
+        if runs and _items(run[0]) == _items(runs[-1][0]):
+            runs[-1].extend(run)
+        else:
+            runs.append(run)
+    return runs
 
 
 def _plain_runs(frames: tuple[TrueFrame, ...]) -> list[_Run]:
@@ -61,31 +98,18 @@ def _plain_runs(frames: tuple[TrueFrame, ...]) -> list[_Run]:
     return runs
 
 
-def _rested_runs(truth: Truth) -> list[_Run]:
-    """Runs of frames in which nothing is carried; what is the same before and after one is turned, not changed."""
-    at_rest = tuple(frame for frame in truth.frames if not any(thing.is_moving for thing in frame.objects))
-    runs: list[_Run] = []
-    for run in _plain_runs(at_rest):
-        if len(runs) > 1 and _items(run[0]) == _items(runs[-2][0]) and _is_hidden_part(runs[-1], runs[-2], truth.fps):
-            runs.pop()
-        if runs and _items(run[0]) == _items(runs[-1][0]):
-            runs[-1].extend(run)
-        else:
-            runs.append(run)
-    return runs
+def _hides_only(run: _Run, before: _Run) -> bool:
+    """Whether everything from before lies there still, but some of it can hardly be seen."""
+    items, shown = Counter(_items(before[0])), Counter(_items(run[0]))
+    return shown < items and all(items <= shown + Counter(_hardly_seen(frame)) for frame in run)
 
 
-def _is_hidden_part(run: _Run, around: _Run, fps: float) -> bool:
-    """Whether a short run shows some items fewer than the one before it, as under a hand."""
+def _is_hidden_part(run: _Run, before: _Run, after: _Run, fps: float) -> bool:
+    """Whether a short run lacks some items of the one before it that are there again at once, as under a hand."""
     if _seconds(run, fps) >= LASTING_SECONDS:
         return False
-    shown, all_items = Counter(_items(run[0])), Counter(_items(around[0]))
-    return shown < all_items
-
-
-def _placement(run: _Run, fps: float, *, is_rest: bool, is_left: bool) -> Placement:
-    is_lasting = _seconds(run, fps) >= LASTING_SECONDS and len(run) >= LASTING_FRAMES
-    return Placement(run[0].number, run[-1].number, _items(run[0]), is_lasting, is_rest, is_left)
+    shown, items = Counter(_items(run[0])), Counter(_items(before[0]))
+    return shown < items and _items(before[0]) == _items(after[0])
 
 
 def _seconds(run: _Run, fps: float) -> float:
@@ -93,4 +117,9 @@ def _seconds(run: _Run, fps: float) -> float:
 
 
 def _items(frame: TrueFrame) -> tuple[str, ...]:
-    return tuple(sorted(product_key(thing.name) for thing in frame.objects))
+    """The keys of the items that lie there and can be seen, sorted."""
+    return tuple(sorted(product_key(thing.name) for thing in frame.judged))
+
+
+def _hardly_seen(frame: TrueFrame) -> tuple[str, ...]:
+    return tuple(product_key(thing.name) for thing in frame.objects if not thing.is_judged and not thing.is_moving)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.catalog.database import Catalog
+from core.catalog.names import product_key
 from core.catalog.records import Origin, Product, ProductDetails
 from core.errors import UserError
 from core.frames import Pixels
@@ -105,7 +106,7 @@ def product_name(folder_name: str) -> str:
 
 def fold_name(name: str) -> str:
     """The form in which names are compared: lower case, every run of other signs than letters and digits as ``_``."""
-    return re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    return product_key(name)
 
 
 def read_product_folders(root: Path) -> list[ProductFolder]:

@@ -46,8 +46,9 @@ class CheckResult:
 
     Place: share of the picture's longer side by which its corners moved. Light: brightness over the learned one (for
     ``TINTED``: the largest shift between two colors; for ``TOO_DARK`` and ``TOO_BRIGHT``: gray levels, share of white
-    pixels). Color: gray levels of color difference. Sharpness: share of an edge's height that falls on one pixel.
-    Bend: the strength of the division model, 0 for straight lines, about 0.3 for a strong wide angle.
+    pixels). Color: gray levels of color difference that one tint, noise and compression do not explain. Sharpness:
+    share of an edge's height that falls on one pixel, across the least sharp direction. Bend: the strength of the
+    division model, 0 for straight lines, about 0.3 for a strong wide angle, negative for a pincushion.
     """
 
     check: PictureCheck
@@ -62,72 +63,125 @@ class CheckResult:
 _LONGER_SIDE = 640
 """Sharpness and bend are judged at this size: what is lost above it no recognizer sees."""
 
-# Color. Of four cameras and the drawn counter the least was 11 (an empty gray stone), of desaturated pictures 0.
-_FEWEST_LIT = 2000
-_DARK, _BRIGHT = 20, 240
-_LEAST_COLOR = 4.0
-_COLORFUL_SHARE = 99.9
+# Color. Left over by one tint: 0.9 and less in gray pictures of every tone, noise included; 1.0 in the grayest drawn
+# counter, 3.2 in the darkest and 10 in the next of 1,700 photographs and frames.
+_FINE_SIDE = 320
+_MOST_CELLS, _CELL = 80, 8
+_FEWEST_LIT, _FEWEST_LIT_CELLS = 0.035, 10
+_DARK, _BRIGHT, _CLIPPED = 20, 240, 250
+_MOST_CLIPPED = 0.02
+_LEAST_COLOR = 0.95
+_COLORFUL_SHARE = 99.8
+_NOISE_REACH = 4.0
+_TINT_STEP, _TINT_AT_EDGES = 6.0, 0.1
+_LEAST_BRIGHT, _LEAST_STRUCTURE = 60.0, 25.0
+_NEUTRAL, _NO_COLOR = 0.6, 0.5
+"""OpenCV's float colors lie around 0.5."""
 
-# Sharpness. Sharp pictures had 0.30–0.41; blurred by a Gaussian of 2.5 pixels (at 640) 0.16–0.21.
-_EDGE_WINDOW = 11
-_LEAST_EDGE = 40.0
-_FEWEST_EDGE_SHARE = 0.005
-_LEAST_SHARPNESS = 0.2
-_SHARPEST = 95.0
+# Sharpness. Sharp counters had 0.36–0.50 in every direction, at least 0.7 of the sharpest one; a Gaussian of 2 pixels
+# (at 640) leaves 0.20–0.26, motion of 10 pixels at most 0.24 along it.
+_EDGE_LINE, _EDGE_DIAGONAL = 11, 9
+_LEAST_EDGE = 30
+_FEWEST_EDGES = 150
+_SHARPEST = 90.0
+_ACROSS = float(np.cos(np.pi / 8))
+_LEAST_SHARPNESS = 0.24
+_LEAST_SHARPNESS_ALONE, _LEAST_SHARE_OF_SHARPEST = 0.28, 0.62
 
-# Bend. Straight pictures had medians of −0.02 to 0.02 over six and more lines; 0.3 and 0.6 bent ones 0.34 and 0.7.
-_LEAST_BEND = 0.2
+# Bend. Straight pictures had medians of −0.06 to 0.06; equidistant fish-eyes of 90°, 120° and 180° 0.20, 0.35 and 0.71.
+_LEAST_BEND, _MOST_BEND = 0.15, 1.2
 _LINE_SHARE = 0.18
 _LEAST_OFF_CENTER = 0.18
 _MOST_WAVE = 1.5
 _FEWEST_LINES = 6
-_LINES_AGREEING = 0.75
+_LINES_AGREEING = 0.6
+_AGREEMENT, _LEAST_AGREEMENT = 0.5, 0.08
 _MOST_LINES = 120
 
 
 def check_color(pixels: Pixels) -> CheckResult:
     """Whether the camera gives colors at all: a black-and-white or infrared picture has one tint everywhere.
 
-    A uniform tint does not count as color, so that a toned gray picture is found too.
+    A tint multiplies, so its color differences (Cr and Cb) grow along one line with the brightness: that line is
+    fitted to the picture, of which 80×45 cells are left, and what the cells differ from it counts as color, less what
+    noise, rounding and the lossy compression of a tint may leave. So gray is found in every tone: sepia, infrared pink,
+    night green, with noise (found up to a spread of 10 levels) and as JPEG of quality 80 and better; rougher
+    compression of a strong tint may pass for color. Goods or labels that cover a five-hundredth of the picture are
+    color enough. A picture of one plain, tinted surface, or a dark one, could be either and is left unknown.
     """
-    small = _within(pixels, 320)
-    planes = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).reshape(-1, 3)
-    lit = planes[(planes[:, 0] > _DARK) & (planes[:, 0] < _BRIGHT), 1:].astype(np.float32)
-    if len(lit) < min(_FEWEST_LIT, len(planes) // 10):
+    small = _within(pixels, _FINE_SIDE)
+    planes = cv2.cvtColor(small.astype(np.float32), cv2.COLOR_RGB2YCrCb)
+    height, width = small.shape[:2]
+    cell = max(height, width) / max(1, min(_MOST_CELLS, max(pixels.shape[:2]) // _CELL))
+    size = max(1, round(width / cell)), max(1, round(height / cell))
+    cells = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
+    red, green, blue = cv2.split(small)
+    is_clipped = cv2.max(cv2.max(red, green), blue) >= _CLIPPED
+    clipped = cv2.resize(is_clipped.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    light = cells[..., 0]
+    is_lit = (light > _DARK) & (light < _BRIGHT) & (clipped < _MOST_CLIPPED)
+    if np.count_nonzero(is_lit) < max(_FEWEST_LIT_CELLS, _FEWEST_LIT * light.size):
         return CheckResult(PictureCheck.COLOR, Finding.UNKNOWN)
-    distance = np.linalg.norm(lit - np.median(lit, axis=0), axis=1)
-    spread = float(np.percentile(distance, _COLORFUL_SHARE))
-    finding = Finding.COLORLESS if spread < _LEAST_COLOR else Finding.FINE
-    return CheckResult(PictureCheck.COLOR, finding, spread)
+    tint, beyond = _beyond_one_tint(cells[is_lit])
+    strength = float(np.hypot(tint[0], tint[1]))
+    around = cv2.subtract(cv2.dilate(light, np.ones((3, 3), np.uint8)), cv2.erode(light, np.ones((3, 3), np.uint8)))
+    # JPEG rounds colors more roughly than brightness, and most where the brightness changes.
+    beyond -= strength * (_TINT_STEP + _TINT_AT_EDGES * around[is_lit])
+    spread = float(np.percentile(beyond, _COLORFUL_SHARE)) - _NOISE_REACH * _color_noise(planes, tint) / cell
+    if spread >= _LEAST_COLOR:
+        return CheckResult(PictureCheck.COLOR, Finding.FINE, spread)
+    low, high, brightest = np.percentile(light[is_lit], (2, 98, 95))
+    is_neutral = float(np.percentile(np.abs(cells[is_lit][:, 1:] - _NO_COLOR), _COLORFUL_SHARE)) < _NEUTRAL
+    is_telling = brightest >= _LEAST_BRIGHT and (is_neutral or high - low >= _LEAST_STRUCTURE)
+    return CheckResult(PictureCheck.COLOR, Finding.COLORLESS if is_telling else Finding.UNKNOWN, max(0.0, spread))
 
 
 def check_sharpness(pixels: Pixels) -> CheckResult:
-    """How steep the steepest edges are, whatever their contrast: a picture without edges says nothing.
+    """How steep the steepest edges are in each direction, whatever their contrast; without edges it is unknown.
 
-    At every place with a visible edge the slope is divided by the range of brightness around it (11×11 pixels); a
-    sharp edge rises within two or three pixels. Unlike the variance of the Laplacian this does not depend on how much
-    there is to see.
+    Where the brightness is steepest along one of four directions, its slope is divided by its range along eleven
+    pixels of that direction; a sharp edge rises within two or three pixels. Unlike the variance of the Laplacian this
+    does not depend on how much there is to see. A tenth of the edges may be sharper: they are noise, or text that the
+    camera itself writes into the picture. The direction of the least sharp edges decides, for a moving camera blurs
+    only the edges across its way; it needs to be clearly less sharp than another one unless it is blurred by itself.
+
+    Told: a Gaussian blur of 2 pixels and more, motion of 10 pixels and more in any direction, most motion of 6 pixels
+    (all in a picture 640 wide; 3, 15 and 9 in one 960 wide). Not told: shorter motion; motion that leaves fewer than
+    150 edges across its way, as over stripes along it or an empty plain counter, or because it is so long that edges
+    fade (some of 27 pixels); and motion in a picture so noisy that there are edges everywhere.
     """
-    gray = cv2.cvtColor(_within(pixels, _LONGER_SIDE), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    gray = cv2.cvtColor(_within(pixels, _LONGER_SIDE), cv2.COLOR_RGB2GRAY)
     across = cv2.Sobel(gray, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
     down = cv2.Sobel(gray, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
-    window = np.ones((_EDGE_WINDOW, _EDGE_WINDOW), np.uint8)
-    height = cv2.subtract(cv2.dilate(gray, window), cv2.erode(gray, window))
-    is_edge = height > _LEAST_EDGE
-    if np.count_nonzero(is_edge) < _FEWEST_EDGE_SHARE * gray.size:
+    steepest = cv2.magnitude(across, down) * _ACROSS
+    line, diagonal = np.ones((1, _EDGE_LINE), np.uint8), np.eye(_EDGE_DIAGONAL, dtype=np.uint8)
+    directions = (
+        (across, line),
+        (down, line.reshape(-1, 1)),
+        ((across + down) * np.float32(np.sqrt(0.5)), diagonal),
+        ((across - down) * np.float32(np.sqrt(0.5)), np.ascontiguousarray(diagonal[::-1])),
+    )
+    sharpness = [
+        float(np.percentile(steepness, _SHARPEST))
+        for slope, path in directions
+        if len(steepness := _steepness(gray, np.abs(slope), path, steepest)) >= _FEWEST_EDGES
+    ]
+    if not sharpness:
         return CheckResult(PictureCheck.SHARPNESS, Finding.UNKNOWN)
-    steepness = cv2.magnitude(across, down)[is_edge] / height[is_edge]
-    sharpness = float(np.percentile(steepness, _SHARPEST))
-    finding = Finding.BLURRED if sharpness < _LEAST_SHARPNESS else Finding.FINE
-    return CheckResult(PictureCheck.SHARPNESS, finding, sharpness)
+    least = min(sharpness)
+    is_alone = least < _LEAST_SHARPNESS_ALONE and least < _LEAST_SHARE_OF_SHARPEST * max(sharpness)
+    finding = Finding.BLURRED if least < _LEAST_SHARPNESS or is_alone else Finding.FINE
+    return CheckResult(PictureCheck.SHARPNESS, finding, least)
 
 
 def check_bend(pixels: Pixels) -> CheckResult:
     """Whether long lines bow away from the middle of the picture, as a fish-eye lens makes them.
 
     Every long, smooth edge off the center gives an estimate of the one-parameter division model (Fitzgibbon, CVPR
-    2001, section 2): a straight line at the distance d from the center appears with the curvature 2·k·d/r², where r is
-    half the diagonal. Items are curved in all directions; a lens bends all lines alike, so most must agree.
+    2001, section 2): a straight line at the distance d from the center appears bowed outwards with the curvature
+    2·k·d/r², where r is half the diagonal. Items are curved in all directions; a lens bends all lines alike, so most
+    must agree. Told are equidistant lenses from 80° up to 200° across the diagonal. A pincushion (k below 0) is not: no
+    camera for a counter has a strong one. A round table or belt that fills the picture may be taken for a fish-eye.
     """
     gray = cv2.cvtColor(_within(pixels, _LONGER_SIDE), cv2.COLOR_RGB2GRAY)
     edges = cv2.Canny(cv2.GaussianBlur(gray, (3, 3), 0), 40, 110)
@@ -147,8 +201,40 @@ def check_bend(pixels: Pixels) -> CheckResult:
         return CheckResult(PictureCheck.BEND, Finding.UNKNOWN)
     values = np.array(bends)
     bend = float(np.median(values))
-    is_bent = bend >= _LEAST_BEND and float((values > _LEAST_BEND / 2).mean()) >= _LINES_AGREEING
+    is_agreeing = np.abs(values - bend) < max(_LEAST_AGREEMENT, _AGREEMENT * bend)
+    is_bent = _LEAST_BEND <= bend <= _MOST_BEND and float(is_agreeing.mean()) >= _LINES_AGREEING
     return CheckResult(PictureCheck.BEND, Finding.BENT if is_bent else Finding.FINE, bend)
+
+
+def _beyond_one_tint(
+    cells: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The slope of Cr and Cb over brightness in cells (N×3 YCrCb), and how far each cell is from that line (N)."""
+    light = cells[:, 0] - cells[:, 0].mean()
+    colors = cells[:, 1:] - cells[:, 1:].mean(axis=0)
+    # One more keeps a picture of one single brightness from dividing by nothing.
+    tint = (light @ colors) / (light @ light + 1)
+    return tint, np.linalg.norm(colors - light[:, None] * tint, axis=1)
+
+
+def _color_noise(planes: npt.NDArray[np.float32], tint: npt.NDArray[np.float32]) -> float:
+    """The spread of the colors around their neighbors' that brightness does not explain (H×W×3 YCrCb)."""
+    colors = planes[..., 1:] - planes[..., :1] * tint
+    # A quarter of the pixels tells as much. One of the nine averaged is the pixel itself: 8/9 of the variance is left.
+    apart = np.abs(colors - cv2.blur(colors, (3, 3)))[::2, ::2].reshape(-1, 2) * (1.4826 * (9 / 8) ** 0.5)
+    return float(np.hypot(*np.median(apart, axis=0)))
+
+
+def _steepness(
+    gray: npt.NDArray[np.uint8],
+    slope: npt.NDArray[np.float32],
+    path: npt.NDArray[np.uint8],
+    steepest: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """Slope over height of each edge that lies across ``path`` (a kernel): at its steepest place, and high enough."""
+    height = cv2.subtract(cv2.dilate(gray, path), cv2.erode(gray, path))
+    is_edge = (height > _LEAST_EDGE) & (slope > steepest) & (slope >= cv2.dilate(slope, path))
+    return np.asarray(slope[is_edge] / height[is_edge], np.float32)
 
 
 def _bend_of(points: npt.NDArray[np.float64], radius: float) -> float | None:
@@ -166,7 +252,8 @@ def _bend_of(points: npt.NDArray[np.float64], radius: float) -> float | None:
     distance = float(points.mean(axis=0) @ aside)
     if abs(distance) < _LEAST_OFF_CENTER * radius:
         return None
-    return float(curve[0] * radius * radius / distance)
+    # Bowed outwards, the middle of the line is farther out than its ends: offsets fall on both sides of it.
+    return float(-curve[0] * radius * radius / distance)
 
 
 def _within(pixels: Pixels, longer_side: int) -> Pixels:

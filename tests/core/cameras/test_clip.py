@@ -161,7 +161,7 @@ def test_an_unreadable_picture_is_named_and_the_others_still_come(tmp_path: Path
     (tmp_path / "3.jpg").write_text("no picture at all")
     write_picture(tmp_path / "4.png", gray(40))
     source = open_source(str(tmp_path))
-    levels = []
+    levels, places = [], []
     for name in ("", "2.png", "3.jpg", ""):
         if name:
             with pytest.raises(SourceError, match=name):
@@ -170,7 +170,9 @@ def test_an_unreadable_picture_is_named_and_the_others_still_come(tmp_path: Path
             frame = source.read()
             assert frame is not None
             levels.append(int(frame.pixels[0, 0, 0]))
+            places.append((frame.sequence, frame.media_time))
     assert levels == [10, 40]
+    assert places == [(0, 0.0), (3, 3.0)], "what is said of a picture by its number stays its own"
     assert source.read() is None
 
 

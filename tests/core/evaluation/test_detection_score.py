@@ -42,9 +42,10 @@ def test_a_box_on_an_item_that_is_not_judged_counts_neither_way() -> None:
     assert (pairing.found, pairing.false) == ({0: 0}, (2,))
 
 
-def test_counts_are_those_at_the_threshold_and_the_average_precision_is_not() -> None:
-    score = DetectionScore(threshold=0.5)
-    score.add(boxes(0, 100, 50), scores(0.9, 0.4, 0.6), boxes(0, 100), no_boxes())
+def test_counts_are_those_of_what_is_taken_for_an_item_and_the_average_precision_is_not() -> None:
+    score = DetectionScore()
+    is_item = np.array([True, False, True])
+    score.add(boxes(0, 100, 50), scores(0.9, 0.4, 0.6), boxes(0, 100), no_boxes(), is_item=is_item)
     assert (score.found, score.items, score.false_boxes) == (1, 2, 1)
     assert (score.recall, score.precision) == (0.5, 0.5)
     # By score: right, false, right: precision 1 up to recall 1/2, then 2/3.
@@ -72,12 +73,14 @@ def test_an_empty_counter_with_nothing_found_is_perfect() -> None:
 @given(st.integers(0, 2**31), st.integers(0, 6), st.integers(0, 6))
 def test_shares_stay_shares_and_nothing_is_counted_twice(seed: int, found: int, there: int) -> None:
     random = np.random.default_rng(seed)
-    score = DetectionScore(threshold=0.3)
+    score = DetectionScore()
+    believed = random.random(found).astype(np.float32)
     pairing = score.add(
         boxes(*random.uniform(0, 60, found)),
-        random.random(found).astype(np.float32),
+        believed,
         boxes(*random.uniform(0, 60, there)),
         boxes(*random.uniform(0, 60, 1)),
+        is_item=believed >= 0.3,
     )
     assert len(set(pairing.found.values())) == len(pairing.found) <= min(found, there)
     assert not set(pairing.found.values()) & set(pairing.false)

@@ -1,5 +1,8 @@
 """Where one placement ends and the next begins."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from core.evaluation.placements import Placement, placements
 from core.evaluation.truth import TrueFrame, TrueObject, Truth
 
@@ -7,12 +10,18 @@ BOX = (0.1, 0.1, 0.2, 0.2)
 
 
 def truth(*frames: str, fps: float = 10.0, tells_motion: bool = False) -> Truth:
-    """A frame for each word: a letter for each item, a capital one when a hand carries it."""
-    told = tuple(
-        TrueFrame(number, tuple(TrueObject(letter.lower(), BOX, 1.0, letter.isupper()) for letter in letters))
-        for number, letters in enumerate(frames)
-    )
+    """A frame for each word: a letter for each item, a capital one when a hand carries it.
+
+    Of a letter behind an apostrophe hardly anything can be seen.
+    """
+    told = tuple(TrueFrame(number, tuple(_things(letters))) for number, letters in enumerate(frames))
     return Truth(fps, (100, 100), told, tells_motion)
+
+
+def _things(letters: str) -> Iterator[TrueObject]:
+    for before, letter in pairwise(f" {letters}"):
+        if letter != "'":
+            yield TrueObject(letter.lower(), BOX, 0.2 if before == "'" else 1.0, letter.isupper())
 
 
 def told(found: tuple[Placement, ...]) -> list[tuple[int, int, str]]:
@@ -54,3 +63,27 @@ def test_an_item_under_a_hand_is_still_there() -> None:
 def test_boxes_without_names_make_no_basket() -> None:
     nameless = TrueFrame(0, (TrueObject("", BOX),))
     assert placements(Truth(10.0, (1, 1), (nameless,), tells_motion=False)) == ()
+
+
+def test_what_can_hardly_be_seen_is_in_no_placement() -> None:
+    """As on a belt: one item enters while the other leaves, so that in the last frames nobody can know it."""
+    frames = [*["'a"] * 3, *["a"] * 12, *["a'b"] * 4, *["ab"] * 12, *["'ab"] * 4, *["b"] * 12, *["'b"] * 4, *[""] * 9]
+    found = placements(truth(*frames, tells_motion=True))
+    assert told(found) == [(3, 18, "a"), (19, 30, "ab"), (31, 46, "b")]
+    assert [one.hardly_seen for one in found] == [("b",), (), ()]
+
+
+def test_an_item_that_a_hand_nearly_covers_neither_parts_nor_changes_a_placement() -> None:
+    covered = [*["ab"] * 12, *["a'b"] * 15, *["ab"] * 12]
+    assert told(placements(truth(*covered, tells_motion=True))) == [(0, 38, "ab")]
+    assert told(placements(truth(*covered))) == [(0, 38, "ab")]
+
+
+def test_what_lies_half_under_another_item_was_not_taken_away() -> None:
+    """The hand covers b while it takes c; later d is put over a."""
+    frames = [*["abc"] * 12, *["a'bc"] * 3, *["a'bC"] * 3, *["ab"] * 12, *["abD"] * 3, *["'abd"] * 12]
+    found = placements(truth(*frames, tells_motion=True))
+    assert told(found) == [(0, 11, "abc"), (18, 29, "ab"), (33, 44, "bd")]
+    assert [one.is_left for one in found] == [True, False, True]
+    assert [one.is_rest for one in found] == [False, True, False]
+    assert found[-1].hardly_seen == ("a",)

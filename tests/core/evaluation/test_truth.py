@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.cameras.demo_counter import DemoCounter
 from core.catalog.names import product_key
-from core.evaluation.truth import TruthError, missing_names, read_truth
+from core.evaluation.truth import TruthError, match_names, missing_names, read_truth
 
 THING = {"name": "Cheetoz snack 30g", "box": [0.1, 0.2, 0.5, 0.6]}
 
@@ -56,11 +56,14 @@ def test_the_demo_writes_what_is_read(tmp_path: Path) -> None:
         ('{"fps": 8}', "is broken"),
         ('{"fps": 8, "size": [4, 4], "frames": []}', "frames"),
         ('{"fps": 0, "size": [4, 4], "frames": [{"i": 0, "objects": []}]}', "fps"),
-        ('{"fps": 8, "size": [4, 4], "frames": [{"i": 1, "objects": []}, {"i": 1, "objects": []}]}', "in order"),
+        (
+            '{"fps": 8, "size": [4, 4], "frames": [{"i": 1, "objects": []}, {"i": 1, "objects": []}]}',
+            "frame 1 is there twice",
+        ),
         ('{"fps": 8, "size": [4, 4], "frames": [{"i": 0, "objects": [{"name": "a", "box": [1, 2, 30, 40]}]}]}', "box"),
         (
-            '{"fps": 8, "size": [4, 4], "frames": [{"i": 0, "objects": [{"name": "a", "box": [0.5, 0, 0.5, 1]}]}]}',
-            "box",
+            '{"fps": 8, "size": [4, 4], "frames": [{"i": 3, "objects": [{"name": "a", "box": [0.5, 0, 0.2, 1]}]}]}',
+            "the box of frame 3, object 0 (a) is 0.5, 0, 0.2, 1, not x0, y0, x1, y1",
         ),
         ('{"fps": 8, "size": [4, 4], "frames": [{"i": 0, "objects": [{"name": "a"}]}]}', "box"),
         ('{"fps": 8, "size": [4, 4], "frames": [{"i": 0, "objects": [{"box": [0, 0, 1, NaN]}]}]}', "is broken"),
@@ -74,6 +77,26 @@ def test_a_broken_file_is_told_in_one_sentence(tmp_path: Path, written: str, wor
     assert words in told.value.message
     assert "\n" not in told.value.message
     assert told.value.remedy
+
+
+def test_boxes_end_at_the_border_and_what_has_no_area_is_left_out_and_told(tmp_path: Path) -> None:
+    over = THING | {"box": [-0.05, 0.5, 0.5, 1.04]}
+    flat, outside = THING | {"box": [0.5, 0.1, 0.5, 0.4]}, THING | {"box": [1.01, 0.1, 1.2, 0.4]}
+    truth = read_truth(write(tmp_path, {"i": 0, "objects": [THING, over]}, {"i": 4, "objects": [THING, flat, outside]}))
+    assert [thing.box for thing in truth.frames[0].objects] == [(0.1, 0.2, 0.5, 0.6), (0.0, 0.5, 0.5, 1.0)]
+    assert len(truth.frames[1].objects) == 1
+    (notice,) = truth.notices
+    assert "the box of frame 4, object 1 (Cheetoz snack 30g) has no area" in notice.message
+    assert "1 more" in notice.message
+
+
+def test_frames_may_come_in_any_order_and_after_a_byte_order_mark(tmp_path: Path) -> None:
+    file = write(tmp_path, {"i": 2, "objects": [THING]}, {"i": 0, "objects": []}, {"i": 1, "objects": []})
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    truth = read_truth(file)
+    assert [frame.number for frame in truth.frames] == [0, 1, 2]
+    assert [len(frame.objects) for frame in truth.frames] == [0, 0, 1]
+    assert truth.notices == ()
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
@@ -95,6 +118,7 @@ def test_only_the_frames_that_are_replayed_are_kept(tmp_path: Path) -> None:
         ("Noctelle Dark — Chocolate!", "noctelle_dark_chocolate"),
         ("Süßer Käse, 1/2 kg", "süßer_käse_1_2_kg"),
         ("", ""),
+        ("Cafe\u0301 Cre\u0300me", "caf\u00e9_cr\u00e8me"),
     ],
 )
 def test_names_match_by_letters_and_digits(name: str, key: str) -> None:
@@ -109,3 +133,12 @@ def test_a_key_is_its_own_key(name: str) -> None:
 def test_names_that_the_shop_lacks_are_listed(tmp_path: Path) -> None:
     truth = read_truth(write(tmp_path, {"i": 0, "objects": [THING, THING | {"name": "Mini Lina"}]}))
     assert missing_names(truth, ["cheetoz_Snack 30G"]) == ["Mini Lina"]
+
+
+def test_a_folders_number_is_no_part_of_the_name_unless_it_is_enrolled_so(tmp_path: Path) -> None:
+    names = ("07_Mini_Lina", "7 Up", "12_nobody", "Mini Lina")
+    truth = read_truth(write(tmp_path, {"i": 0, "objects": [THING | {"name": name} for name in names]}))
+    enrolled = ["Mini Lina", "7 Up", "Up"]
+    matched = match_names(truth, enrolled)
+    assert [thing.name for thing in matched.frames[0].objects] == ["Mini Lina", "7 Up", "12_nobody", "Mini Lina"]
+    assert missing_names(matched, enrolled) == ["12_nobody"]

@@ -49,6 +49,7 @@ def test_a_folder_names_its_product(folder: str, name: str) -> None:
 def test_names_are_compared_by_letters_and_digits() -> None:
     assert fold_name("Cheetoz snack 30g") == fold_name("cheetoz_Snack--30G") == "cheetoz_snack_30g"
     assert fold_name("Käse") == "käse"
+    assert fold_name("Cafe\u0301") == fold_name("Caf\u00e9") == "caf\u00e9"
 
 
 def test_nested_folders_are_walked_and_hidden_or_other_files_passed_over(tmp_path: Path) -> None:

@@ -163,3 +163,37 @@ def test_without_a_correction_there_is_no_label_to_gain(shop: Shop) -> None:
     shop.recognize(shop.looks(1), match_of(shop.coffee))
     result = shop.review.corrections.rescore(shop.gallery.build(), label=shop.tea.product_id)
     assert (result.changed, result.towards_label) == (1, 1)
+
+
+def test_what_had_another_cause_is_not_called_an_effect(shop: Shop) -> None:
+    """A product was enrolled after items had been unknown: the next correction, of another item, has not named them."""
+    packs = [shop.recognize(shop.looks(3), Match.nothing()) for _ in range(4)]
+    stranger = shop.looks(5)
+    item = shop.recognize(stranger, Match.nothing())
+    honey = shop.enroll("Honey", 3)
+    before = shop.gallery.build()
+    effect = shop.review.corrections.apply(
+        Act.PRODUCT, [item.recognition_id], product_id=honey.product_id, keep_as_reference=True
+    )
+    shop.learn(list(shop.catalog.references.find(effect.added_reference_ids).values()), [stranger])
+    result = shop.review.corrections.rescore(shop.gallery.build(), before=before, label=effect.label)
+    assert (result.looked_at, result.changed, result.towards_label) == (4, 0, 0)
+    names = {
+        found.match.best.name
+        for found in shop.catalog.recognitions.find_all([p.recognition_id for p in packs])
+        if found.match.best
+    }
+    assert names == {"Honey"}, "they are kept as they are judged now"
+
+
+def test_the_queue_is_judged_in_steps_and_words_in_between_stand(shop: Shop) -> None:
+    ids = [shop.recognize(shop.looks(3), Match.nothing()).recognition_id for _ in range(5)]
+    shop.enroll("Honey", 3)
+    corrections = shop.review.corrections
+    steps = corrections.look_again(shop.gallery.build(), step=2)
+    assert next(steps) == 2
+    found = {item.recognition_id: item.outcome for item in shop.catalog.recognitions.find_all(ids)}
+    assert [key for key, outcome in found.items() if outcome is not Outcome.UNKNOWN] == ids[-2:], "newest first"
+    corrections.apply(Act.NOT_ITEM, [ids[0]])
+    assert list(steps) == [2, 1]
+    assert shop.catalog.recognitions.find_all([ids[0]])[0].state is ReviewState.NOT_ITEM
