@@ -69,8 +69,8 @@ class CatalogItemLog:
                 self._tell(error)
                 return
             self._recognitions[item_id] = recognition.recognition_id
-            self._on_item()
             self._loop.submit(lambda: self._stored(item_id, photograph.picture))
+            self._on_item()
 
         self._submit(keep)
 

@@ -235,5 +235,6 @@ def _name_key(name: str) -> str:
 
 def fold_for_search(text: str) -> str:
     """The form in which texts are compared: without case, accents and surplus spaces."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, because letters in circles and brackets come apart into capitals.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())

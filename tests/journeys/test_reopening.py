@@ -49,6 +49,8 @@ def test_a_corrected_item_is_not_charged_twice_and_can_be_corrected_again(
     assert cashier.sold() == {first.name: 1}
     _says(cashier, second.product_id)
     cashier.waits_for(lambda: cashier.sold() == {second.name: 1})
+    # The picture is stored a moment after the answer.
+    cashier.waits_for(lambda: any(line.picture for line in lines_of(data) if line.name == second.name))
     cashier.leave()
 
     after = _corrections(data)

@@ -1,7 +1,7 @@
 """Products: what can be typed, found, archived."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -153,6 +153,7 @@ def test_a_product_shows_its_first_active_reference(catalog: Catalog) -> None:
 
 
 @given(st.text(max_size=30))
+@example("🄐")
 def test_folding_twice_changes_nothing(text: str) -> None:
     folded = fold_for_search(text)
     assert fold_for_search(folded) == folded
