@@ -191,9 +191,13 @@ class CheckoutSession:
         return True
 
     def _count(self, item: CounterItem, product: Product, *, origin: LineOrigin, quantity: int = 1) -> None:
+        picture = item.picture
         if item.line_id is not None:
             self._basket.take_out(item.line_id, reason="recognized as another product")
-        line = self._basket.add(product, origin=origin, quantity=quantity, picture=item.picture)
+            if origin is LineOrigin.SEEN:
+                # Its picture was taken under the former name, and may show what the track lay on then.
+                picture = product.picture or picture
+        line = self._basket.add(product, origin=origin, quantity=quantity, picture=picture)
         item.product_id, item.line_id, item.verdict = product.product_id, line.line_id, "counted"
         self._record("added", line.line_id, detail=origin.value)
         if item.match is not None and not item.is_logged:

@@ -70,9 +70,9 @@ _MOST_CELLS, _CELL = 80, 8
 _FEWEST_LIT, _FEWEST_LIT_CELLS = 0.035, 10
 _DARK, _BRIGHT, _CLIPPED = 20, 240, 250
 _MOST_CLIPPED = 0.02
-_LEAST_COLOR = 0.95
+_LEAST_COLOR = 0.8
 _COLORFUL_SHARE = 99.8
-_NOISE_REACH = 4.0
+_NOISE_REACH = 3.0
 _TINT_STEP, _TINT_AT_EDGES = 6.0, 0.1
 _LEAST_BRIGHT, _LEAST_STRUCTURE = 60.0, 25.0
 _NEUTRAL, _NO_COLOR = 0.6, 0.5
@@ -110,11 +110,11 @@ def check_color(pixels: Pixels) -> CheckResult:
     color enough. A picture of one plain, tinted surface, or a dark one, could be either and is left unknown.
     """
     small = _within(pixels, _FINE_SIDE)
-    planes = cv2.cvtColor(small.astype(np.float32), cv2.COLOR_RGB2YCrCb)
     height, width = small.shape[:2]
     cell = max(height, width) / max(1, min(_MOST_CELLS, max(pixels.shape[:2]) // _CELL))
     size = max(1, round(width / cell)), max(1, round(height / cell))
-    cells = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
+    shrunk = cv2.resize(small.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    cells = cv2.cvtColor(shrunk, cv2.COLOR_RGB2YCrCb)
     red, green, blue = cv2.split(small)
     is_clipped = cv2.max(cv2.max(red, green), blue) >= _CLIPPED
     clipped = cv2.resize(is_clipped.astype(np.float32), size, interpolation=cv2.INTER_AREA)
@@ -127,7 +127,7 @@ def check_color(pixels: Pixels) -> CheckResult:
     around = cv2.subtract(cv2.dilate(light, np.ones((3, 3), np.uint8)), cv2.erode(light, np.ones((3, 3), np.uint8)))
     # JPEG rounds colors more roughly than brightness, and most where the brightness changes.
     beyond -= strength * (_TINT_STEP + _TINT_AT_EDGES * around[is_lit])
-    spread = float(np.percentile(beyond, _COLORFUL_SHARE)) - _NOISE_REACH * _color_noise(planes, tint) / cell
+    spread = float(np.percentile(beyond, _COLORFUL_SHARE)) - _NOISE_REACH * _color_noise(cells, tint, is_lit)
     if spread >= _LEAST_COLOR:
         return CheckResult(PictureCheck.COLOR, Finding.FINE, spread)
     low, high, brightest = np.percentile(light[is_lit], (2, 98, 95))
@@ -217,11 +217,11 @@ def _beyond_one_tint(
     return tint, np.linalg.norm(colors - light[:, None] * tint, axis=1)
 
 
-def _color_noise(planes: npt.NDArray[np.float32], tint: npt.NDArray[np.float32]) -> float:
-    """The spread of the colors around their neighbors' that brightness does not explain (H×W×3 YCrCb)."""
-    colors = planes[..., 1:] - planes[..., :1] * tint
-    # A quarter of the pixels tells as much. One of the nine averaged is the pixel itself: 8/9 of the variance is left.
-    apart = np.abs(colors - cv2.blur(colors, (3, 3)))[::2, ::2].reshape(-1, 2) * (1.4826 * (9 / 8) ** 0.5)
+def _color_noise(cells: npt.NDArray[np.float32], tint: npt.NDArray[np.float32], is_lit: npt.NDArray[np.bool_]) -> float:
+    """How much the colors of a cell commonly differ from its neighbors', less their tint (H×W×3 YCrCb, gray levels)."""
+    colors = cells[..., 1:] - cells[..., :1] * tint
+    # One of the nine averaged is the cell itself: 8/9 of the variance is left. 1.4826: a median as a deviation.
+    apart = np.abs(colors - cv2.blur(colors, (3, 3)))[is_lit] * (1.4826 * (9 / 8) ** 0.5)
     return float(np.hypot(*np.median(apart, axis=0)))
 
 

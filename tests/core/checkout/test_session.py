@@ -1,10 +1,12 @@
 """What a cashier can rely on at the checkout."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.checkout.basket import BasketError
 from core.sightings import Outcome
-from tests.core.checkout.shelf import counter, line, seen
+from tests.core.checkout.shelf import SHELF, counter, line, seen
 
 
 def test_an_item_is_sold_once_however_long_it_lies() -> None:
@@ -361,3 +363,16 @@ def test_a_line_shows_its_item_whenever_the_picture_is_stored(is_stored_first: b
     if not is_stored_first:
         desk.session.attach_picture(item_id, "ab/crop.jpg")
     assert [entry.picture for entry in desk.session.view().lines] == ["ab/crop.jpg"]
+
+
+def test_another_name_by_the_camera_shows_that_product_and_not_what_lay_there_before() -> None:
+    desk = counter()
+    tea = replace(SHELF[2], picture="cd/reference.jpg")
+    desk.session.products = {**SHELF, 2: tea}
+    desk.shows(seen(1, 1))
+    [(item_id, _)] = desk.log.recognitions
+    desk.session.attach_picture(item_id, "ab/crop.jpg")
+    desk.shows(seen(1, 2))
+    assert [entry.picture for entry in desk.session.view().lines if not entry.is_voided] == ["cd/reference.jpg"]
+    desk.session.answer(1, 3)
+    assert [entry.picture for entry in desk.session.view().lines if not entry.is_voided] == ["ab/crop.jpg"]
