@@ -322,7 +322,9 @@ class ChoiceButton(KeyedButton):
             paint_key_cap(painter, place, self._cap)
 
     def _paint_choice_words(self, painter: QPainter, area: QRectF) -> None:
-        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+        # Lines stand a pixel closer than the font asks for; what hangs below a line may reach into the next.
+        one_line = Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | one_line)
         line = QFontMetricsF(self._face).height() - 1
         fitting = int((area.height() - 6) // line)
         title = wrapped(self._plain_text(), self._face, area.width(), most=max(1, min(2, fitting - bool(self._note))))
