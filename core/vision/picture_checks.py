@@ -63,23 +63,24 @@ class CheckResult:
 _LONGER_SIDE = 640
 """Sharpness and bend are judged at this size: what is lost above it no recognizer sees."""
 
-# Color. Left over by one tint: 0.9 and less in gray pictures of every tone, noise included; 1.0 in the grayest drawn
-# counter, 3.2 in the darkest and 10 in the next of 1,700 photographs and frames.
+# Color. One tint left 0.95 and less of gray pictures of every tone, noise and light compression included; 1.2 of the
+# grayest of 60 drawn counters, 2.5 of the darkest and 6 of the next of 1,700 photographs and frames.
 _FINE_SIDE = 320
 _MOST_CELLS, _CELL = 80, 8
 _FEWEST_LIT, _FEWEST_LIT_CELLS = 0.035, 10
 _DARK, _BRIGHT, _CLIPPED = 20, 240, 250
 _MOST_CLIPPED = 0.02
-_LEAST_COLOR = 0.8
+_LEAST_COLOR = 0.95
 _COLORFUL_SHARE = 99.8
-_NOISE_REACH = 3.0
 _TINT_STEP, _TINT_AT_EDGES = 6.0, 0.1
-_LEAST_BRIGHT, _LEAST_STRUCTURE = 60.0, 25.0
-_NEUTRAL, _NO_COLOR = 0.6, 0.5
-"""OpenCV's float colors lie around 0.5."""
+_LEAST_BRIGHT, _LEAST_CONTRAST = 60.0, 15.0
+_USUALLY = 95.0
+_NEUTRAL = 0.6
+_NO_COLOR = np.float32(0.5)
+"""OpenCV's float colors lie around this."""
 
-# Sharpness. Sharp counters had 0.36–0.50 in every direction, at least 0.7 of the sharpest one; a Gaussian of 2 pixels
-# (at 640) leaves 0.20–0.26, motion of 10 pixels at most 0.24 along it.
+# Sharpness. Sharp counters and clips had 0.29–0.50 in their least sharp direction, at least 0.6 of the sharpest one; a
+# Gaussian of 2 pixels (at 640) leaves 0.20–0.26, motion of 10 pixels 0.14–0.25 along it.
 _EDGE_LINE, _EDGE_DIAGONAL = 11, 9
 _LEAST_EDGE = 30
 _FEWEST_EDGES = 150
@@ -102,38 +103,32 @@ _MOST_LINES = 120
 def check_color(pixels: Pixels) -> CheckResult:
     """Whether the camera gives colors at all: a black-and-white or infrared picture has one tint everywhere.
 
-    A tint multiplies, so its color differences (Cr and Cb) grow along one line with the brightness: that line is
-    fitted to the picture, of which 80×45 cells are left, and what the cells differ from it counts as color, less what
-    noise, rounding and the lossy compression of a tint may leave. So gray is found in every tone: sepia, infrared pink,
-    night green, with noise (found up to a spread of 10 levels) and as JPEG of quality 80 and better; rougher
-    compression of a strong tint may pass for color. Goods or labels that cover a five-hundredth of the picture are
-    color enough. A picture of one plain, tinted surface, or a dark one, could be either and is left unknown.
+    A tint multiplies, so its color differences (Cr and Cb) are a share of the brightness. The tint that fits best is
+    taken away from the picture, of which 80×45 cells are left; what remains counts as color, less what noise, rounding
+    and the lossy compression of that tint may leave. So gray is found in every tone, sepia, infrared pink or night
+    green, with noise up to a spread of 10 levels too, and as JPEG of quality 80; at 70 a faint tone, at 50 a middling
+    one may pass for color. Goods or a label that cover a five-hundredth of the picture are color enough. A dark
+    picture, and one of a plain, tinted surface with nothing on it, may be either, and are left unknown.
     """
-    small = _within(pixels, _FINE_SIDE)
-    height, width = small.shape[:2]
-    cell = max(height, width) / max(1, min(_MOST_CELLS, max(pixels.shape[:2]) // _CELL))
-    size = max(1, round(width / cell)), max(1, round(height / cell))
-    shrunk = cv2.resize(small.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    cells = cv2.cvtColor(shrunk, cv2.COLOR_RGB2YCrCb)
-    red, green, blue = cv2.split(small)
-    is_clipped = cv2.max(cv2.max(red, green), blue) >= _CLIPPED
-    clipped = cv2.resize(is_clipped.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    cells, is_lit = _lit_cells(pixels)
     light = cells[..., 0]
-    is_lit = (light > _DARK) & (light < _BRIGHT) & (clipped < _MOST_CLIPPED)
     if np.count_nonzero(is_lit) < max(_FEWEST_LIT_CELLS, _FEWEST_LIT * light.size):
         return CheckResult(PictureCheck.COLOR, Finding.UNKNOWN)
-    tint, beyond = _beyond_one_tint(cells[is_lit])
-    strength = float(np.hypot(tint[0], tint[1]))
-    around = cv2.subtract(cv2.dilate(light, np.ones((3, 3), np.uint8)), cv2.erode(light, np.ones((3, 3), np.uint8)))
+    growth, colors = _beyond_one_tint(cells, is_lit)
+    window = np.ones((3, 3), np.uint8)
+    contrast = cv2.subtract(cv2.dilate(light, window), cv2.erode(light, window))
+    # A lone cell is the noise of the camera, or a rounded block of a JPEG; goods and labels cover several.
+    beyond = np.linalg.norm(cv2.medianBlur(colors, 3), axis=2)
     # JPEG rounds colors more roughly than brightness, and most where the brightness changes.
-    beyond -= strength * (_TINT_STEP + _TINT_AT_EDGES * around[is_lit])
-    spread = float(np.percentile(beyond, _COLORFUL_SHARE)) - _NOISE_REACH * _color_noise(cells, tint, is_lit)
-    if spread >= _LEAST_COLOR:
-        return CheckResult(PictureCheck.COLOR, Finding.FINE, spread)
-    low, high, brightest = np.percentile(light[is_lit], (2, 98, 95))
+    beyond -= growth * (_TINT_STEP + _TINT_AT_EDGES * contrast)
+    color = float(np.percentile(beyond[is_lit], _COLORFUL_SHARE)) - _unevenness(colors, is_lit)
+    if color >= _LEAST_COLOR:
+        return CheckResult(PictureCheck.COLOR, Finding.FINE, color)
     is_neutral = float(np.percentile(np.abs(cells[is_lit][:, 1:] - _NO_COLOR), _COLORFUL_SHARE)) < _NEUTRAL
-    is_telling = brightest >= _LEAST_BRIGHT and (is_neutral or high - low >= _LEAST_STRUCTURE)
-    return CheckResult(PictureCheck.COLOR, Finding.COLORLESS if is_telling else Finding.UNKNOWN, max(0.0, spread))
+    is_plain = float(np.percentile(contrast[is_lit], _USUALLY)) < _LEAST_CONTRAST
+    is_bright = float(np.percentile(light[is_lit], _USUALLY)) >= _LEAST_BRIGHT
+    finding = Finding.COLORLESS if is_bright and (is_neutral or not is_plain) else Finding.UNKNOWN
+    return CheckResult(PictureCheck.COLOR, finding, max(0.0, color))
 
 
 def check_sharpness(pixels: Pixels) -> CheckResult:
@@ -146,9 +141,10 @@ def check_sharpness(pixels: Pixels) -> CheckResult:
     only the edges across its way; it needs to be clearly less sharp than another one unless it is blurred by itself.
 
     Told: a Gaussian blur of 2 pixels and more, motion of 10 pixels and more in any direction, most motion of 6 pixels
-    (all in a picture 640 wide; 3, 15 and 9 in one 960 wide). Not told: shorter motion; motion that leaves fewer than
-    150 edges across its way, as over stripes along it or an empty plain counter, or because it is so long that edges
-    fade (some of 27 pixels); and motion in a picture so noisy that there are edges everywhere.
+    (in a picture 640 wide; 3, 15 and 9 in one 960 wide). Not told: shorter motion; motion that leaves fewer than 150
+    edges across its way, as over stripes along it or an empty plain counter, or because it is so long that edges fade
+    (some of 27 pixels); and motion in a picture so noisy that there are edges everywhere. Where nothing else has edges
+    across their way, goods that move are told as if the camera did.
     """
     gray = cv2.cvtColor(_within(pixels, _LONGER_SIDE), cv2.COLOR_RGB2GRAY)
     across = cv2.Sobel(gray, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
@@ -206,20 +202,40 @@ def check_bend(pixels: Pixels) -> CheckResult:
     return CheckResult(PictureCheck.BEND, Finding.BENT if is_bent else Finding.FINE, bend)
 
 
+def _lit_cells(pixels: Pixels) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """The picture in cells of 8 pixels and more (H×W×3 YCrCb), and which are neither dark nor clipped."""
+    small = _within(pixels, _FINE_SIDE)
+    height, width = small.shape[:2]
+    cell = max(height, width) / max(1, min(_MOST_CELLS, max(pixels.shape[:2]) // _CELL))
+    size = max(1, round(width / cell)), max(1, round(height / cell))
+    cells = cv2.cvtColor(cv2.resize(small.astype(np.float32), size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2YCrCb)
+    red, green, blue = cv2.split(small)
+    is_clipped = cv2.max(cv2.max(red, green), blue) >= _CLIPPED
+    clipped = cv2.resize(is_clipped.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    is_lit = (cells[..., 0] > _DARK) & (cells[..., 0] < _BRIGHT) & (clipped < _MOST_CLIPPED)
+    return np.asarray(cells, np.float32), is_lit
+
+
 def _beyond_one_tint(
-    cells: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """The slope of Cr and Cb over brightness in cells (N×3 YCrCb), and how far each cell is from that line (N)."""
-    light = cells[:, 0] - cells[:, 0].mean()
-    colors = cells[:, 1:] - cells[:, 1:].mean(axis=0)
-    # One more keeps a picture of one single brightness from dividing by nothing.
-    tint = (light @ colors) / (light @ light + 1)
-    return tint, np.linalg.norm(colors - light[:, None] * tint, axis=1)
+    cells: npt.NDArray[np.float32], is_lit: npt.NDArray[np.bool_]
+) -> tuple[float, npt.NDArray[np.float32]]:
+    """How much one tint grows with the brightness, and what it leaves of the colors of cells (H×W×3 YCrCb; H×W×2).
+
+    A tint multiplies, so black has none; else a camera adds one to all. Any other line through the colors would fit a
+    plain counter with one item on it, too. The growth: 0 for gray, 0.15 for sepia, 0.5 for a strong green.
+    """
+    light, colors = cells[..., 0], cells[..., 1:] - _NO_COLOR
+    # One more keeps a black picture from dividing by nothing.
+    slope = (light[is_lit] @ colors[is_lit]) / (light[is_lit] @ light[is_lit] + 1)
+    multiplied = (colors - light[..., None] * slope) * is_lit[..., None]
+    added = (colors - colors[is_lit].mean(axis=0)) * is_lit[..., None]
+    if float(np.square(added).sum()) < float(np.square(multiplied).sum()):
+        return 0.0, added
+    return float(np.hypot(slope[0], slope[1])), multiplied
 
 
-def _color_noise(cells: npt.NDArray[np.float32], tint: npt.NDArray[np.float32], is_lit: npt.NDArray[np.bool_]) -> float:
-    """How much the colors of a cell commonly differ from its neighbors', less their tint (H×W×3 YCrCb, gray levels)."""
-    colors = cells[..., 1:] - cells[..., :1] * tint
+def _unevenness(colors: npt.NDArray[np.float32], is_lit: npt.NDArray[np.bool_]) -> float:
+    """How much the colors (H×W×2) of a lit cell commonly differ from its neighbors': their noise, in gray levels."""
     # One of the nine averaged is the cell itself: 8/9 of the variance is left. 1.4826: a median as a deviation.
     apart = np.abs(colors - cv2.blur(colors, (3, 3)))[is_lit] * (1.4826 * (9 / 8) ** 0.5)
     return float(np.hypot(*np.median(apart, axis=0)))
