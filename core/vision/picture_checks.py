@@ -106,9 +106,9 @@ def check_color(pixels: Pixels) -> CheckResult:
     A tint multiplies, so its color differences (Cr and Cb) are a share of the brightness. The tint that fits best is
     taken away from the picture, of which 80×45 cells are left; what remains counts as color, less what noise, rounding
     and the lossy compression of that tint may leave. So gray is found in every tone, sepia, infrared pink or night
-    green, with noise up to a spread of 10 levels too, and as JPEG of quality 80; at 70 a faint tone, at 50 a middling
-    one may pass for color. Goods or a label that cover a five-hundredth of the picture are color enough. A dark
-    picture, and one of a plain, tinted surface with nothing on it, may be either, and are left unknown.
+    green, with noise up to a spread of 10 levels too, and as JPEG of quality 80; there a faint tone may pass for color,
+    at 50 a middling one. Goods or a label that cover a five-hundredth of the picture are color enough. A dark picture,
+    and one of a plain, tinted surface with nothing on it, may be either, and are left unknown.
     """
     cells, is_lit = _lit_cells(pixels)
     light = cells[..., 0]
