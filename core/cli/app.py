@@ -4,6 +4,7 @@ import typer
 
 from core.cli.bench import bench
 from core.cli.bench_baskets import bench_baskets
+from core.cli.bench_detector import bench_detector
 from core.cli.bench_index import bench_index
 from core.cli.doctor import doctor
 from core.cli.enroll import enroll
@@ -33,6 +34,7 @@ def create_app() -> typer.Typer:
     app.command()(evaluate)
     app.command()(doctor)
     if bench_index not in {command.callback for command in bench.registered_commands}:
+        bench.command("detector")(bench_detector)
         bench.command("index")(bench_index)
         bench.command("baskets")(bench_baskets)
     app.add_typer(bench, name="bench")

@@ -12,20 +12,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from core.cli.measured_engines import open_measured_detector, open_measured_embedder
 from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.errors import ModelError, UserError
 from core.evaluation.embedder_speed import Entrant, Floors, Row, measure_embedders
 from core.evaluation.frame_speed import Pair, measure_frames
-from core.paths import DataFolder, models_folder
-from core.settings import DetectionSettings, load_settings
-from core.vision.detector import Detector, open_detector
-from core.vision.embedder import Embedder, open_embedder
-from core.vision.model_card import AnyCard, load_card
+from core.paths import models_folder
+from core.settings import load_settings
+from core.vision.model_card import load_card
 from core.vision.model_conversion.onnx_package import require_onnx
 from core.vision.runtimes.choose import (
     CARD_RUNTIMES,
     REFERENCE,
-    engine_folder,
     installed_runtimes,
     spare_cores,
     usable_cores,
@@ -34,7 +32,6 @@ from core.vision.runtimes.choose import (
 bench = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
 _DRAWN = "retail-shape"
-_BUILT_BEFORE = ("tensorrt", "tensorrt-rtx")
 _COLUMNS = ("runtime", "threads", "call_ms", "engine_ms", "images_per_second", "ratio", "cosine", "floor_ms")
 _LEGEND = "Ratio: to the first row. ×: the engine's time, to the floor."
 _NO_CARD = "No NVIDIA card was measured: `tillsight doctor` tells what is missing for one."
@@ -91,7 +88,7 @@ def bench_embedder(
         pairs: list[Pair] = []
         for runtime, count in _entries(threads or settings.threads, is_alone=threads > 0):
             try:
-                entrant = Entrant(_open(card, path, runtime, count, data), count)
+                entrant = Entrant(open_measured_embedder(card, path, runtime, count, data), count)
             except ModelError as error:
                 if not entrants:
                     raise
@@ -102,7 +99,7 @@ def bench_embedder(
             if detector is None:
                 continue
             try:
-                pairs.append(Pair(_open_detector(detector, runtime, count, data), entrant))
+                pairs.append(Pair(open_measured_detector(detector, runtime, count, data), entrant))
             except ModelError as error:
                 notes.print(f"{runtime} was not measured with whole frames. {error}", markup=False)
         rows: list[Row] = []
@@ -142,35 +139,6 @@ def _entries(threads: int, *, is_alone: bool) -> list[tuple[str, int]]:
     for name in installed_runtimes():
         entries += [(name, count) for count in (counts[:1] if name in CARD_RUNTIMES else counts)]
     return entries
-
-
-def _open(card: AnyCard, path: str, runtime: str, threads: int, data: DataFolder) -> Embedder:
-    """The embedder in the runtime, its engine built before where it needs one; raises ``ModelError``."""
-    _build(card, runtime, data)
-    folders = (data.models, models_folder())
-    # ONNX Runtime builds an engine of TensorRT while it opens, which takes minutes the first time.
-    with progress_bar(f"Opening {card.name} in {runtime}"):
-        return open_embedder(path, folders=folders, runtime=runtime, threads=threads, memory=data.engines)
-
-
-def _open_detector(name: str, runtime: str, threads: int, data: DataFolder) -> Detector:
-    """The detector alike. ONNX Runtime as it comes is for embedders; beside it the detector runs in the usual way."""
-    usual = "onnxruntime" if runtime == REFERENCE else runtime
-    _build(load_card(name, (data.models, models_folder())), usual, data)
-    settings = DetectionSettings(method="network", model=name)
-    return open_detector(settings, data=data, runtime=usual, threads=threads)
-
-
-def _build(card: AnyCard, runtime: str, data: DataFolder) -> None:
-    """Make TensorRT's engine of the model, unless there is one that fits; raises ``ModelError``."""
-    if runtime not in _BUILT_BEFORE:
-        return
-    from core.vision.card_engine import build_card_engine
-    from core.vision.runtimes.tensorrt_store import EngineStore
-
-    with progress_bar(f"Building an engine of {card.name} for {runtime}") as moved:
-        store = EngineStore(engine_folder(data.engines))
-        build_card_engine(card, store, package=runtime, on_progress=lambda _, share: moved(round(100 * share), 100))
 
 
 def _batch_sizes(text: str) -> list[int]:

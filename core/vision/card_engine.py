@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.vision.model_card import AnyCard, EmbedderCard
-from core.vision.preprocessing import prepare, unusual_range
+from core.vision.preprocessing import prepare, tensor_size, unusual_range
 from core.vision.runtimes.agreement import sample_inputs
 from core.vision.runtimes.runtime import LARGEST_BATCH, Tensor, TensorSpec
 from core.vision.runtimes.tensorrt_build import Cancelled, OnProgress, Spans, go_on, tell_nobody
@@ -47,8 +47,9 @@ def build_card_engine(
 def spans_of(card: AnyCard) -> Spans:
     """The least and most of height and width that the card's input gets; they differ where it is trimmed."""
     form = card.input
-    height, width = (form.trim, form.trim) if form.trim else (form.height, form.width)
-    sides = ((height, width), (form.height, form.width))
+    # A trimmed picture that fills the form is padded to the next multiple, which may be more than the form.
+    width, height = tensor_size([(form.width, form.height)], form)
+    sides = ((form.trim or height, form.trim or width), (height, width))
     if form.layout == "NCHW":
         return {form.name: ((3, *sides[0]), (3, *sides[1]))}
     return {form.name: ((*sides[0], 3), (*sides[1], 3))}

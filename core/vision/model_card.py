@@ -78,8 +78,6 @@ class InputForm(CardSection):
     def _can_be_trimmed(self) -> Self:
         if self.trim and self.fit != "letterbox":
             raise ValueError('trim cuts padding, which only fit = "letterbox" has')
-        if self.trim and (self.width % self.trim or self.height % self.trim):
-            raise ValueError("width and height must be multiples of trim")
         return self
 
     @model_serializer(mode="wrap")

@@ -108,6 +108,13 @@ def test_a_camera_picture_of_480_is_288_high() -> None:
     assert tensor_size([(4000, 10)], form) == (480, 32)
 
 
+def test_a_camera_picture_of_568_fills_its_rows() -> None:
+    form = InputForm(name="images", width=568, height=568, fit="letterbox", trim=32, padding="both")
+    assert tensor_size([(1280, 720)], form) == (576, 320)
+    _, (letterbox,) = prepare([np.zeros((720, 1280, 3), np.uint8)], form)
+    assert (letterbox.left, letterbox.top) == (4, 0)
+
+
 def test_a_network_is_tried_out_on_what_a_camera_sees() -> None:
     form = InputForm(name="images", width=480, height=480, fit="letterbox", trim=32)
     assert usual_input(form) == (3, 288, 480)
