@@ -1,41 +1,29 @@
 """Batches of products for metric learning: several views of each, look-alikes side by side."""
 
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
-from models.training.embedder.drawn import draw_kinds
-from models.training.embedder.pictures import Kind, Pixels, read_grocery, read_polygons, read_rgb, shrink
+from models.training.embedder.pictures import Kind
 from models.training.embedder.views import Views
 
 SHARES = {"up24": 0.4, "grocery": 0.35, "drawn": 0.25}
 """How often products of a source are drawn."""
 
-_BRANDS = 40
-_SURFACES = 60
-
-
-def read_kinds(data: Path, seed: int) -> tuple[list[Kind], list[Pixels]]:
-    """Every product to learn from, and pictures of which parts become surfaces."""
-    kinds = [*read_grocery(data / "grocery"), *read_polygons(data / "up24"), *draw_kinds(_BRANDS, seed)]
-    paths = sorted((data / "up24" / "images").glob("*.jpg"))
-    chosen = np.random.default_rng(seed).choice(len(paths), min(_SURFACES, len(paths)), replace=False)
-    surfaces = [shrink(read_rgb(paths[int(n)]), 320) for n in chosen]
-    surfaces += [kind.pictures[0].pixels for kind in kinds if kind.source == "grocery"]
-    return kinds, surfaces
-
 
 class Batches(IterableDataset):  # type: ignore[type-arg]
-    """Endless batches: N×side×side×3 ``uint8`` views and N numbers of products, ``each`` views of ``products``."""
+    """Endless batches: N×side×side×3 RGB ``uint8`` views and N numbers of products, ``each`` views of ``products``.
 
-    def __init__(self, kinds: list[Kind], views: Views, *, products: int, each: int, seed: int) -> None:
+    The same ``seed`` and ``begun`` give the same batches. ``begun``: steps made before, so that a run that goes on
+    does not see its first batches again.
+    """
+
+    def __init__(self, kinds: list[Kind], views: Views, *, products: int, each: int, seed: int, begun: int) -> None:
         self._kinds, self._views = kinds, views
-        self._products, self._each, self._seed = products, each, seed
+        self._products, self._each, self._seed, self._begun = products, each, seed, begun
         self._families: dict[str, dict[str, list[int]]] = {}
         for number, kind in enumerate(kinds):
             self._families.setdefault(kind.source, {}).setdefault(kind.family, []).append(number)
@@ -43,7 +31,7 @@ class Batches(IterableDataset):  # type: ignore[type-arg]
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         cv2.setNumThreads(1)
         worker = get_worker_info()
-        rng = np.random.default_rng([self._seed, worker.id if worker else 0, time.time_ns() % 2**31])
+        rng = np.random.default_rng([self._seed, worker.id if worker else 0, self._begun])
         while True:
             pictures, numbers = [], []
             for number in self._choose(rng):

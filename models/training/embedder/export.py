@@ -20,8 +20,9 @@ from models.training.onnx_file import halve_weights, simplified
 _OPSET = 17
 
 
-def export(trunk: Trunk, side: int, path: Path, *, source: str) -> None:
-    """Write ``path`` with the input ``images`` N×3×side×side and the output ``embeddings``."""
+def export(trunk: Trunk, path: Path, *, source: str) -> None:
+    """Write ``path`` with the input ``images`` N×3×side×side RGB in −1…1 and the output ``embeddings`` N×d, float32."""
+    side = trunk.side
     torch.onnx.export(
         trunk.eval(),
         (torch.zeros(1, 3, side, side),),

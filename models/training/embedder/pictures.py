@@ -48,25 +48,27 @@ def read_rgb(path: Path) -> Pixels:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def grocery_lines(folder: Path, split: str) -> Iterator[tuple[Path, int, int]]:
-    """Path, class and coarse class of every photograph of a split."""
-    for line in (folder / f"{split}.txt").read_text("utf-8").splitlines():
+def grocery_lines(folder: Path) -> Iterator[tuple[Path, int, int]]:
+    """Path, class and coarse class of every photograph that may teach.
+
+    Only the training split's classes with an even number: the odd ones and the other splits judge the network.
+    """
+    for line in (folder / "train.txt").read_text("utf-8").splitlines():
         if line.strip():
             path, fine, coarse = (part.strip() for part in line.split(","))
-            yield folder / path, int(fine), int(coarse)
+            if int(fine) % 2 == 0:
+                yield folder / path, int(fine), int(coarse)
 
 
 def read_grocery(folder: Path) -> list[Kind]:
-    """Only the classes with an even number: the odd ones judge products that the network has not seen."""
+    """Every class that may teach; classes of one coarse class are a family. Fruit may be mirrored, print may not."""
     found: dict[int, list[Picture]] = {}
     coarse_of: dict[int, int] = {}
-    for path, fine, coarse in grocery_lines(folder, "train"):
-        if fine % 2 == 0:
-            pixels = shrink(read_rgb(path), LONGEST)
-            found.setdefault(fine, []).append(
-                Picture(pixels, _corners(pixels), may_be_mirrored="Packages" not in str(path))
-            )
-            coarse_of[fine] = coarse
+    for path, fine, coarse in grocery_lines(folder):
+        pixels = shrink(read_rgb(path), LONGEST)
+        may_be_mirrored = "Packages" not in path.relative_to(folder).parts
+        found.setdefault(fine, []).append(Picture(pixels, _corners(pixels), may_be_mirrored=may_be_mirrored))
+        coarse_of[fine] = coarse
     return [Kind(f"grocery {n}", "grocery", f"grocery {coarse_of[n]}", tuple(found[n])) for n in sorted(found)]
 
 

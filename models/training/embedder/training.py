@@ -14,7 +14,8 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from models.training.embedder.batches import Batches, read_kinds
+from models.training.embedder.batches import Batches
+from models.training.embedder.collection import read_kinds
 from models.training.embedder.network import Trunk
 from models.training.embedder.pictures import Kind
 from models.training.embedder.views import Views
@@ -26,11 +27,21 @@ MIDDLE_SHARE = 0.36
 _SCALE, _MARGIN, _GAP = 24.0, 0.2, 0.15
 _ROOT_FLOOR = 0.01
 _LOG_EVERY, _SAVE_EVERY = 10, 50
+_FIXED = ("trunk", "side", "frozen")
+"""What of the recipe a run that goes on cannot change."""
+
+
+class RunRefusedError(ValueError):
+    """A folder holds another run than the one that was asked for; the text says so to who asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train. ``frozen``: blocks that stay as they are; ``minutes``: of all runs together."""
+    """How to train. ``frozen``: blocks that stay as they are; ``minutes``: of all runs together.
+
+    A batch is ``each`` views of ``products``; ``rate`` and ``class_rate`` are AdamW's for the network and the class
+    vectors; ``pull`` weighs staying close to the untuned network; ``average`` is what a step keeps of the running mean.
+    """
 
     trunk: str = "efficientnet-lite2"
     side: int = 224
@@ -46,24 +57,29 @@ class Recipe:
 
 
 class Training:
-    """A run in a folder: ``checkpoint.pt`` and ``log.csv``; made again on the same folder it goes on."""
+    """A run in a folder: ``checkpoint.pt`` and ``log.csv``. ``goes_on``: from the checkpoint, if there is one.
 
-    def __init__(self, recipe: Recipe, data: Path, folder: Path, *, goes_on: bool) -> None:
-        self.recipe, self.folder = recipe, folder
+    ``device``: where PyTorch computes, ``cpu`` or ``cuda``. Raises ``RunRefusedError`` when the folder holds a run and
+    ``goes_on`` is not given, or one of another recipe.
+    """
+
+    def __init__(self, recipe: Recipe, data: Path, folder: Path, *, goes_on: bool, device: str = "cpu") -> None:
+        self.recipe, self.folder, self.device = recipe, folder, torch.device(device)
         folder.mkdir(parents=True, exist_ok=True)
+        state = _saved_state(recipe, folder, goes_on=goes_on, device=self.device)
+        self.step, self.seconds = (state["step"], state["seconds"]) if state else (0, 0.0)
+        _cut_log(folder / "log.csv", self.step)
         torch.manual_seed(recipe.seed)
         kinds, surfaces = read_kinds(data, recipe.seed)
-        print(f"{len(kinds)} products, {sum(len(kind.pictures) for kind in kinds)} pictures", flush=True)
+        pictures = sum(len(kind.pictures) for kind in kinds)
+        print(f"{len(kinds)} products, {pictures} pictures; from step {self.step} on", flush=True)
         views = Views(recipe.side, surfaces)
-        batches = Batches(kinds, views, products=recipe.products, each=recipe.each, seed=recipe.seed)
+        batches = Batches(kinds, views, products=recipe.products, each=recipe.each, seed=recipe.seed, begun=self.step)
         self._loader = iter(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4))
-        self.network = Trunk(recipe.trunk, recipe.side).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = Trunk(recipe.trunk, recipe.side).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.freeze(recipe.frozen)
         self._untuned = copy.deepcopy(self.network).requires_grad_(requires_grad=False)
-        self.step, self.seconds = 0, 0.0
-        self.classes = nn.Parameter(torch.zeros(len(kinds), sum(self.network.widths)))
-        saved = folder / "checkpoint.pt"
-        state = torch.load(saved, weights_only=True) if goes_on and saved.exists() else None
+        self.classes = nn.Parameter(torch.zeros(len(kinds), sum(self.network.widths), device=self.device))
         if state is None:
             self._balance()
             self._start_classes(kinds, views)
@@ -94,12 +110,13 @@ class Training:
         self._save()
 
     def _step(self) -> tuple[float, ...]:
+        """One batch; the log's columns after ``seconds``."""
         done = min(1.0, self.seconds / (60 * self.recipe.minutes))
         share = min(1.0, (self.step + 1) / 40) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done)))
         for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
             group["lr"] = rate * share
-        views, products = next(self._loader)
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        views, products = (part.to(self.device) for part in next(self._loader))
+        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16):
             early = self.network.early(as_input(views))
             before = described(self._untuned.late(early))
         rows = described(self.network.late(early.float()))
@@ -124,7 +141,7 @@ class Training:
         """Set how much the middle features count beside the last ones, on views of the first batch."""
         views, _ = next(self._loader)
         with torch.no_grad():
-            rows = self.network(as_input(views)).abs()
+            rows = self.network(as_input(views.to(self.device))).abs()
         last = self.network.widths[0]
         gain = MIDDLE_SHARE * rows[:, :last].sum() / rows[:, last:].sum()
         for network in (self.network, self._untuned):
@@ -135,18 +152,15 @@ class Training:
         pictures = [views.plain(kind.pictures[n * (len(kind.pictures) - 1)], n) for kind in kinds for n in (0, 1)]
         rows = []
         for start in range(0, len(pictures), 32):
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                rows.append(
-                    described(self._untuned(as_input(torch.from_numpy(np.stack(pictures[start : start + 32])))))
-                )
+            batch = torch.from_numpy(np.stack(pictures[start : start + 32])).to(self.device)
+            with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16):
+                rows.append(described(self._untuned(as_input(batch))))
         with torch.no_grad():
             self.classes.copy_(functional.normalize(torch.cat(rows).unflatten(0, (-1, 2)).sum(1), dim=1))
 
     def _save(self) -> None:
         state = {
-            "trunk": self.recipe.trunk,
-            "side": self.recipe.side,
-            "frozen": self.recipe.frozen,
+            **{name: getattr(self.recipe, name) for name in _FIXED},
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "classes": self.classes.detach(),
@@ -164,7 +178,6 @@ class Training:
         with torch.no_grad():
             self.classes.copy_(state["classes"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.seconds = state["step"], state["seconds"]
 
     def _log(self, row: list[float]) -> None:
         print(dict(zip(COLUMNS, row, strict=True)), flush=True)
@@ -177,19 +190,49 @@ class Training:
             writer.writerow(row)
 
 
+def _saved_state(recipe: Recipe, folder: Path, *, goes_on: bool, device: torch.device) -> dict[str, Any] | None:
+    """The checkpoint to go on from; ``None`` to begin."""
+    saved = folder / "checkpoint.pt"
+    if not saved.exists():
+        return None
+    if not goes_on:
+        raise RunRefusedError(f"{saved} is there already: go on from it with --continue, or name another folder.")
+    state: dict[str, Any] = torch.load(saved, weights_only=True, map_location=device)
+    for name in _FIXED:
+        if state[name] != getattr(recipe, name):
+            raise RunRefusedError(f"{saved} was made with {name} {state[name]}, not {getattr(recipe, name)}.")
+    return state
+
+
+def _cut_log(path: Path, step: int) -> None:
+    """Leave out the rows after ``step``, of steps that a stopped run lost and that are made again."""
+    if not path.exists():
+        return
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def as_input(views: torch.Tensor) -> torch.Tensor:
-    """N×side×side×3 in 0–255 → the network's N×3×side×side."""
+    """N×side×side×3 RGB in 0–255 → the network's N×3×side×side in −1…1, ``float32``."""
     return ((views.permute(0, 3, 1, 2).float() - 127) / 128).contiguous(memory_format=torch.channels_last)
 
 
 def described(rows: torch.Tensor) -> torch.Tensor:
-    """Unit rows of signed square roots, as the program compares them; smooth around 0."""
+    """N×d → unit rows of signed square roots, as the program compares them (``Describer``); smooth around 0."""
     rows = rows.float()
     return functional.normalize(rows * (rows.abs() + _ROOT_FLOOR).rsqrt(), dim=1)
 
 
 def hard_triplets(rows: torch.Tensor, products: torch.Tensor) -> torch.Tensor:
-    """The hinge between each view's farthest own and nearest other view in the batch."""
+    """The hinge between each view's farthest own and nearest other view in the batch.
+
+    ``rows``: N×d of length 1; ``products``: N numbers. A. Hermans, L. Beyer, B. Leibe, "In defense of the triplet loss
+    for person re-identification", 2017.
+    """
     cosines = rows @ rows.T
     is_own = products[:, None] == products[None]
     own = cosines.masked_fill(~is_own, 2.0).amin(1)
@@ -198,12 +241,12 @@ def hard_triplets(rows: torch.Tensor, products: torch.Tensor) -> torch.Tensor:
 
 
 def load_trained(checkpoint: Path, *, share: float, side: int | None = None) -> tuple[Trunk, int]:
-    """The averaged network of a checkpoint, for an input of ``side`` or as it was trained, and its number of steps.
+    """The averaged network of a checkpoint on the processor, for an input of ``side`` or as trained; its steps.
 
     Its weights are mixed with ``1 - share`` of the untuned ones, which keeps what the network knew of products that
     were not trained on (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
     """
-    state = torch.load(checkpoint, weights_only=True)
+    state = torch.load(checkpoint, weights_only=True, map_location="cpu")
     trunk = Trunk(state["trunk"], side or state["side"])
     untuned = {name: tensor.clone() for name, tensor in trunk.state_dict().items()}
     trunk.load_state_dict(state["averaged"])
