@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -18,7 +16,6 @@ from core.catalog.records import Act, FinishedDraft
 from core.checkout.receipts import ENGLISH
 from core.checkout.session import CheckoutSession
 from core.enrollment.session import EnrollmentSession
-from core.equipment import Equipment, equip
 from core.errors import UserError
 from core.frames import Frame
 from core.latest import LatestSlot
@@ -26,22 +23,11 @@ from core.paths import DataFolder
 from core.picture_watch import PictureWatch
 from core.recognition.enroll import Progress
 from core.recognition.folder_import import ImportReport
-from core.recognition.recognizer import Recognizer
 from core.review.review import Review
-from core.settings import (
-    CameraSettings,
-    DetectionSettings,
-    RecognitionSettings,
-    Settings,
-    load_settings,
-    save_settings,
-)
-from core.shop import Shop, open_shop
-from core.shop_embedder import ShopEmbedder, open_embedder_of
-from core.shop_engines import renew_engines
+from core.settings import CameraSettings, Settings, load_settings
+from core.shop_fitter import ShopFitter, not_ready
 from core.station_view import Mode, Phase, Problem, Severity, StationView
 from core.status_board import StatusBoard
-from core.vision.detector import Detector, open_detector
 from core.vision_loop import VisionLoop
 from core.worker import Worker
 
@@ -66,12 +52,13 @@ class Station:
         source: str | None = None,
         loop_clip: bool = False,
     ) -> None:
+        if settings is None:
+            settings = load_settings(data.settings)
         self.data = data
         self.views: LatestSlot[StationView] = LatestSlot()
         self.on_view: Callable[[], None] = _do_nothing
         self.on_problem: Callable[[Problem], None] = _log_problem
         self.receipt_language = ENGLISH
-        self._settings = settings if settings is not None else load_settings(data.settings)
         self._board = StatusBoard()
         self._records = Worker("records")
         self._errands = Worker("camera errands")
@@ -86,15 +73,21 @@ class Station:
         self._camera = CameraPost(frames, self._board, self._loop, on_problem=self._announce, loop_clip=loop_clip)
         self._watch = PictureWatch(lambda: self._loop.newest_frame, self._board, data, tell=self._tell)
         self._source = source
-        self._opened = ExitStack()
         self._leaving = Event()
-        self._equipment: Equipment | None = None
+        self._fitter = ShopFitter(
+            settings,
+            data=data,
+            loop=self._loop,
+            board=self._board,
+            submit=self._records.submit,
+            tell=self._tell,
+        )
         self._office = BackOffice(
             self._loop,
             self._board,
             submit=self._records.submit,
-            equipment=lambda: self._ready,
-            settings=lambda: self._settings,
+            equipment=lambda: self._fitter.equipment,
+            settings=lambda: self._fitter.settings,
         )
 
     # Life
@@ -106,10 +99,10 @@ class Station:
         """
         self._loop.start()
         self._watch.start()
-        uri = self._source or self._settings.camera.source
+        uri = self._source or self.settings.camera.source
         is_live = is_live_source(uri)
         if is_live:
-            self._open_camera(uri, self._settings)
+            self._open_camera(uri, self.settings)
         ready = self._records.submit(lambda: self._prepare(None if is_live else uri))
         ready.add_done_callback(self._note_start)
         return ready
@@ -130,7 +123,7 @@ class Station:
 
     @property
     def settings(self) -> Settings:
-        return self._settings
+        return self._fitter.settings
 
     # Commands
 
@@ -143,7 +136,7 @@ class Station:
 
         def run() -> R:
             if self._loop.checkout is None:
-                raise _not_ready()
+                raise not_ready()
             return command(self._loop.checkout)
 
         return self._loop.submit(run)
@@ -153,7 +146,7 @@ class Station:
 
         def run() -> R:
             if self._loop.enrollment is None:
-                raise _not_ready()
+                raise not_ready()
             return command(self._loop.enrollment)
 
         return self._loop.submit(run)
@@ -209,7 +202,7 @@ class Station:
             if observation is None:
                 raise UserError("There is no picture to learn from.", remedy="Wait until the camera shows the counter.")
             self._watch.remember(observation.frame)
-            self._ready.detector.learn_empty(observation.frame)
+            self._fitter.equipment.detector.learn_empty(observation.frame)
 
         return self._loop.submit(learn)
 
@@ -221,7 +214,7 @@ class Station:
         """
 
         def hold() -> None:
-            opening = _opening(self._settings.camera)
+            opening = _opening(self.settings.camera)
             now = self._camera.ask().result()
             keep = self._records.submit(lambda: self._hold_camera(now, opening, exposure=exposure, focus=focus))
             keep.result().result()
@@ -238,29 +231,16 @@ class Station:
     # On the records thread
 
     def _prepare(self, recorded_uri: str | None) -> None:
-        renew_engines(self._settings, self.data, on_progress=self._tell_of_engine, cancelled=self._leaving.is_set)
-        shop = self._opened.enter_context(open_shop(self.data, self._settings, tell=self._tell, narrate=self._narrate))
-        self._narrate("Getting ready to find items")
-        detector = self._open_detector(self._settings)
-        self._equipment = equip(
-            shop,
-            detector,
-            self._loop,
-            self._records.submit,
-            settings=lambda: self._settings,
+        self._fitter.open(
             receipt_language=lambda: self.receipt_language,
             on_answer=self._office.take_answer,
             on_item=self._office.count,
-            tell=self._tell,
+            cancelled=self._leaving.is_set,
         )
-        self._opened.callback(self._close_detector)
         self._office.count()
         self._board.post(phase=Phase.READY, activity="", progress=None)
         if recorded_uri is not None:
-            self._open_camera(recorded_uri, self._settings)
-
-    def _tell_of_engine(self, model: str, _doing: str, share: float) -> None:
-        self._narrate(f"Building the engine of {model}", round(100 * share), 100)
+            self._open_camera(recorded_uri, self.settings)
 
     def _note_start(self, started: "Future[None]") -> None:
         error = started.exception()
@@ -273,57 +253,16 @@ class Station:
 
     def _close(self) -> None:
         self._office.stop_looking()
-        with self._opened:
-            if self._equipment is not None:
-                shop = self._equipment.shop
-                shop.index.save()
-                shop.catalog.recognitions.purge(days=self._settings.checkout.keep_crops_days)
-                shop.catalog.sweep_todays_photographs()
-
-    def _close_detector(self) -> None:
-        self._ready.detector.close()
+        self._fitter.close()
 
     def _apply(self, settings: Settings) -> None:
-        former, ready = self._settings, self._ready
-        former_embedder = embedder = ready.shop.embedder
-        detector = ready.detector
-        with ExitStack() as on_failure:
-            if _engine(settings) != _engine(former):
-                embedder = open_embedder_of(settings.recognition, self.data)
-                on_failure.callback(embedder.close)
-            if _finding(settings) != _finding(former):
-                detector = self._open_detector(settings)
-                on_failure.callback(detector.close)
-            on_failure.callback(self._use, former_embedder, former.recognition)
-            recognizer = self._use(embedder, settings.recognition)
-            save_settings(settings, self.data.settings)
-            on_failure.pop_all()
-        self._settings = settings
-        self._equipment = replace(ready, detector=detector)
-        refitted = self._equipment.refit(self._loop, recognizer, settings)
-        pairs = ((former_embedder, embedder), (ready.detector, detector))
-        replaced = [one.close for one, now in pairs if one is not now]
-        refitted.add_done_callback(lambda done: _free(replaced, done))
-        self._shop.index.save()
+        former = self.settings
+        self._fitter.refit(settings)
         if _opening(settings.camera) != _opening(former.camera):
             self._source = None
             self._open_camera(settings.camera.source, settings)
         elif settings.camera != former.camera:
             self._camera.steer(settings.camera, former=former.camera)
-
-    def _use(self, embedder: ShopEmbedder, recognition: RecognitionSettings) -> Recognizer:
-        try:
-            return self._shop.index.use(
-                embedder,
-                false_name_rate=recognition.false_name_rate,
-                class_weight=recognition.class_weight,
-                on_progress=lambda done, total: self._narrate("Learning the references again", done, total),
-            )
-        finally:
-            self._board.post(activity="", progress=None)
-
-    def _open_detector(self, settings: Settings) -> Detector:
-        return open_detector(settings.detection, data=self.data, runtime=settings.recognition.runtime, threads=0)
 
     def _open_camera(self, uri: str, settings: Settings) -> None:
         self._watch.begin(camera_address(uri))
@@ -333,26 +272,14 @@ class Station:
         self, now: ControlState, opening: tuple[object, ...], *, exposure: bool | None, focus: bool | None
     ) -> "Future[ControlState]":
         """Keep what a camera that was opened as in ``opening`` has now; the future tells when it holds it."""
-        former = self._settings.camera
+        former = self.settings.camera
         if _opening(former) != opening:
             raise ControlError("The camera was changed meanwhile.", remedy="Hold it again.")
         camera = held_settings(former, now, exposure=exposure, focus=focus)
-        settings = self._settings.model_copy(update={"camera": camera})
-        save_settings(settings, self.data.settings)
-        self._settings = settings
+        self._fitter.keep(self.settings.model_copy(update={"camera": camera}))
         # What shall be free is let go, whoever held it.
         touched = {"hold_exposure": exposure is not None, "hold_focus": focus is not None}
         return self._camera.steer(camera, former=former.model_copy(update=touched))
-
-    @property
-    def _ready(self) -> Equipment:
-        if self._equipment is None:
-            raise _not_ready()
-        return self._equipment
-
-    @property
-    def _shop(self) -> Shop:
-        return self._ready.shop
 
     def _announce_view(self) -> None:
         self.on_view()
@@ -360,38 +287,13 @@ class Station:
     def _announce(self, problem: Problem) -> None:
         self.on_problem(problem)
 
-    def _narrate(self, activity: str, done: int = 0, total: int = 0) -> None:
-        self._board.post(activity=activity, progress=done / total if total else None)
-
     def _tell(self, error: UserError) -> None:
         self.on_problem(Problem(error.message, error.message, error.remedy))
-
-
-def _engine(settings: Settings) -> tuple[str, str, int]:
-    recognition = settings.recognition
-    return recognition.embedder, recognition.runtime, recognition.threads
-
-
-def _finding(settings: Settings) -> tuple[DetectionSettings, str]:
-    """What a detector must be opened anew for."""
-    detection = settings.detection
-    return detection, "" if detection.method == "change" else settings.recognition.runtime
-
-
-def _free(closings: Sequence[Callable[[], None]], refitted: "Future[None]") -> None:
-    """Close what was replaced, unless the vision thread has ended and may never have let it go."""
-    if refitted.exception() is None:
-        for close in closings:
-            close()
 
 
 def _opening(camera: CameraSettings) -> tuple[object, ...]:
     """What a camera must be opened anew for."""
     return camera.source, camera.width, camera.height, camera.fps
-
-
-def _not_ready() -> UserError:
-    return UserError("Tillsight is still starting.", remedy="Wait until it says that it is ready.")
 
 
 def _do_nothing() -> None:

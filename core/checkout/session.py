@@ -4,38 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.catalog.records import LineOrigin, Product, Sale, SaleState, SoldBy
-from core.checkout.basket import Basket, BasketError
-from core.checkout.basket_view import BasketView, ProductChoice, Question
+from core.checkout.basket import BasketError
+from core.checkout.basket_view import BasketView, Question
+from core.checkout.belt_passage import BeltPassage
 from core.checkout.counter_item import CounterItem
+from core.checkout.doubts import Doubts
 from core.checkout.items import CounterItems
-from core.checkout.journal import ItemLog, SaleEvent, SaleJournal
+from core.checkout.journal import ItemLog, SaleJournal
+from core.checkout.open_sale import OpenSale
 from core.checkout.stability import Belief, believe, is_whole, seen_twice
-from core.frames import Frame, Pixels
-from core.geometry import crop_slices
+from core.frames import Frame
 from core.settings import CheckoutSettings
-from core.sightings import Match, Outcome, Sighting
-
-_CHOICES = 3
-_MOST_QUESTIONS = 2
-_FEWEST_LOOKS = 2
-"""Looks from which something on the belt was an item and no flash."""
-
-
-@dataclass(slots=True)
-class _Doubt:
-    """An item that waits for a person, with its picture from the moment the doubt arose."""
-
-    item: CounterItem
-    belief: Belief
-    crop: Pixels
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Passing:
-    """An item on the belt that is not believed yet, as it was at its last look."""
-
-    sighting: Sighting
-    crop: Pixels
+from core.sightings import Outcome, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +50,8 @@ class CheckoutSession:
         self._journal = journal
         self._log = items
         self._items = CounterItems(mode=settings.mode)
-        self._doubts: dict[int, _Doubt] = {}
-        self._passing: dict[int, _Passing] = {}
+        self._doubts = Doubts()
+        self._passage = BeltPassage()
         self._now = 0.0
         self._parked = 0
         self._is_between_sales = False
@@ -84,7 +64,7 @@ class CheckoutSession:
         now = self._now = frame.captured_at
         is_on_belt = self.settings.mode == "belt"
         # On a belt, who has passed is asked about too.
-        kept = frozenset(self._doubts) if is_on_belt else frozenset[int]()
+        kept = self._doubts.item_ids if is_on_belt else frozenset[int]()
         self._items.refresh(sightings, now=now, size=(frame.width, frame.height), kept=kept)
         if self._is_between_sales:
             return
@@ -99,11 +79,10 @@ class CheckoutSession:
                 self._take(sighting, belief, frame)
         if is_on_belt:
             for track_id in doubled:
-                self._passing.pop(track_id, None)
+                self._passage.forget(track_id)
             self._stop_the_unnamed(sightings, frame)
             return
-        present = {item.item_id for item in self._items if item.is_present}
-        self._doubts = {key: doubt for key, doubt in self._doubts.items() if key in present}
+        self._doubts.keep({item.item_id for item in self._items if item.is_present})
 
     def _doubled(self, sightings: tuple[Sighting, ...]) -> set[int]:
         """Tracks without an item of their own that show one which another track stands for."""
@@ -121,24 +100,19 @@ class CheckoutSession:
 
     def _stop_the_unnamed(self, sightings: tuple[Sighting, ...], frame: Frame) -> None:
         """Ask about what passed too quickly for a belief, so that nothing goes by unpaid."""
-        gone = self._passing.keys() - {sighting.track.track_id for sighting in sightings}
-        for passed in [self._passing.pop(track_id) for track_id in sorted(gone)]:
+        for passed in self._passage.take_gone(sightings):
             match = passed.sighting.match
             if match is not None and self._items.of_track(passed.sighting.track.track_id) is None:
                 item = self._items.link(passed.sighting, product_id=None, now=frame.captured_at)
                 item.is_present = False
                 if item.verdict == "open":
-                    self._keep_for_review(item, match)
-                    self._doubts[item.item_id] = _Doubt(item, Belief(Outcome.POSSIBLE, match), passed.crop)
+                    self._sale.keep_for_review(item, match)
+                    self._doubts.ask_afterwards(item, Belief(Outcome.POSSIBLE, match), passed.crop)
         for sighting in sightings:
-            track = sighting.track
-            if sighting.looks < _FEWEST_LOOKS or self._items.of_track(track.track_id) is not None:
-                self._passing.pop(track.track_id, None)
-                continue
-            former = self._passing.get(track.track_id)
-            slices = crop_slices(track.box, width=frame.width, height=frame.height)
-            if slices is not None and (former is None or sighting.looks > former.sighting.looks):
-                self._passing[track.track_id] = _Passing(sighting, frame.pixels[slices].copy())
+            if self._items.of_track(sighting.track.track_id) is None:
+                self._passage.watch(sighting, frame)
+            else:
+                self._passage.forget(sighting.track.track_id)
 
     def _take(self, sighting: Sighting, belief: Belief, frame: Frame) -> None:
         product = self._sold_as(belief)
@@ -146,14 +120,15 @@ class CheckoutSession:
         item = self._items.link(sighting, product_id=product.product_id if product else None, now=frame.captured_at)
         item.match = belief.match
         if known_item is None and item.verdict == "open":
-            self._keep_for_review(item, belief.match)
+            self._sale.keep_for_review(item, belief.match)
         is_decided = item.verdict in ("sold", "dismissed") or item.is_personal
         if product is not None and not is_decided:
-            self._doubts.pop(item.item_id, None)
-            if item.product_id != product.product_id and not self._is_counted_before(item, product):
-                self._count(item, product, origin=LineOrigin.SEEN)
+            self._doubts.settle(item.item_id)
+            is_counted_so = item.product_id == product.product_id
+            if not is_counted_so and not self._sale.take_line_over(item, product, now=self._now):
+                self._sale.count(item, product, origin=LineOrigin.SEEN)
         elif item.verdict == "open" and not is_decided:
-            self._ask(item, sighting, belief, frame)
+            self._doubts.ask(item, belief, box=sighting.track.box, frame=frame)
         if product is not None and item.product_id == product.product_id:
             item.place = sighting.track.box
 
@@ -167,86 +142,24 @@ class CheckoutSession:
         # Weighed goods need a weight, which only a person can give here.
         return None if product is None or product.details.sold_by is SoldBy.WEIGHT else product
 
-    def _ask(self, item: CounterItem, sighting: Sighting, belief: Belief, frame: Frame) -> None:
-        former = self._doubts.get(item.item_id)
-        if former is not None:
-            former.belief = belief
-            return
-        slices = crop_slices(sighting.track.box, width=frame.width, height=frame.height)
-        if slices is not None:
-            self._doubts[item.item_id] = _Doubt(item, belief, frame.pixels[slices].copy())
-
-    def _is_counted_before(self, item: CounterItem, product: Product, *, is_said: bool = False) -> bool:
-        """Whether the item is one that was counted, vanished and came back unrecognized: it takes its line over."""
-        twin = self._items.merge_returned(item, product.product_id, now=self._now, is_said=is_said)
-        if twin is None:
-            return False
-        if twin.mistaken_for is not None:
-            item.is_personal, item.mistaken_for = True, twin.mistaken_for
-        former = item.line_id
-        item.product_id, item.line_id, item.verdict = twin.product_id, twin.line_id, "counted"
-        item.picture = item.picture or twin.picture
-        if former is not None and self._basket.take_out(former, reason="the same item") is not None:
-            self._record("voided", former, reason="the same item")
-        return True
-
-    def _count(self, item: CounterItem, product: Product, *, origin: LineOrigin, quantity: int = 1) -> None:
-        picture = item.picture
-        if item.line_id is not None:
-            self._basket.take_out(item.line_id, reason="recognized as another product")
-            if origin is LineOrigin.SEEN:
-                # Its picture was taken under the former name, and may show what the track lay on then.
-                picture = product.picture or picture
-        line = self._basket.add(product, origin=origin, quantity=quantity, picture=picture)
-        item.product_id, item.line_id, item.verdict = product.product_id, line.line_id, "counted"
-        self._record("added", line.line_id, detail=origin.value)
-        if item.match is not None and not item.is_logged:
-            # Of a reopened sale, and under another name than before: its new line wants a picture.
-            self._keep_for_review(item, item.match)
-
     # What the cashier does
 
     def answer(self, track_id: int, product_id: int, *, quantity: int = 1) -> None:
         """Sell the item under ``track_id`` as this product, whatever was recognized; grams for weighed goods."""
         item = self._item_of(track_id)
         product = self._product(product_id)
-        self._doubts.pop(item.item_id, None)
-        was = item.product_id
-        self._hear(item, product_id)
-        is_fresh = item.verdict == "open" and product.details.sold_by is SoldBy.UNIT
-        if is_fresh and quantity == 1 and self._is_counted_before(item, product, is_said=True):
-            self._record("confirmed", item.line_id)
-        elif was != product_id or item.verdict != "counted":
-            self._count(item, product, origin=LineOrigin.CHOSEN, quantity=quantity)
-        else:
-            self._record("confirmed", item.line_id)
+        self._doubts.settle(item.item_id)
+        self._sale.answer(item, product, quantity=quantity, now=self._now)
 
     def dismiss(self, track_id: int) -> None:
         """What lies there is not an item; it is taken out of the basket and not asked about again."""
         item = self._item_of(track_id)
-        self._doubts.pop(item.item_id, None)
-        former = item.line_id
-        item.verdict, item.line_id, item.product_id = "dismissed", None, None
-        self._hear(item, None)
-        if former is not None:
-            self._basket.take_out(former, reason="not an item")
-        self._record("voided" if former is not None else "dismissed", former, reason="not an item")
-
-    def _hear(self, item: CounterItem, product_id: int | None) -> None:
-        """Take a person's word on an item, as which product it is sold, and keep it as a correction."""
-        best = item.match.best if item.match is not None else None
-        item.is_personal = True
-        item.mistaken_for = best.product_id if best is not None and best.product_id != product_id else None
-        if item.match is not None and not item.is_logged:
-            # It was recognized before the program was started again: the word needs something that it is about.
-            self._keep_for_review(item, item.match)
-        self._log.answered(item.item_id, product_id)
+        self._doubts.settle(item.item_id)
+        self._sale.dismiss(item)
 
     def add_product(self, product_id: int, *, quantity: int = 1) -> None:
         """Sell a product that the camera does not see. Quantity in pieces, or grams when sold by weight."""
-        self._need_open_sale()
-        line = self._basket.add(self._product(product_id), origin=LineOrigin.LOOKED_UP, quantity=quantity)
-        self._record("added", line.line_id, detail=LineOrigin.LOOKED_UP.value)
+        self._selling().add(self._product(product_id), quantity=quantity)
 
     def add_barcode(self, barcode: str) -> str:
         """Sell one piece of the product with this barcode; returns its name; ``BasketError`` if none has it."""
@@ -260,27 +173,17 @@ class CheckoutSession:
         )
 
     def set_quantity(self, line_id: int, quantity: int) -> None:
-        self._need_open_sale()
-        line = self._basket.set_quantity(line_id, quantity)
-        self._record("quantity", line_id, detail=str(line.quantity))
+        self._selling().set_quantity(line_id, quantity)
 
     def override_price(self, line_id: int, unit_price_minor: int, *, reason: str) -> None:
-        self._need_open_sale()
-        if not reason.strip():
-            raise BasketError("A changed price needs a reason.", remedy="Say why, for example: damaged pack.")
-        self._basket.set_price(line_id, unit_price_minor)
-        self._record("price", line_id, detail=str(unit_price_minor), reason=reason.strip())
+        self._selling().override_price(line_id, unit_price_minor, reason=reason)
 
     def remove(self, line_id: int, *, reason: str = "removed") -> None:
         """Void a line; it stays visible outside the total."""
-        self._need_open_sale()
-        self._basket.void(line_id, reason=reason)
-        self._record("voided", line_id, reason=reason)
+        self._selling().remove(line_id, reason=reason)
 
     def restore(self, line_id: int) -> None:
-        self._need_open_sale()
-        line = self._basket.restore(line_id)
-        self._record("restored", line.line_id)
+        self._selling().restore(line_id)
 
     def pay(self, payment: str, *, given_minor: int | None = None) -> Paid:
         """Close the sale as paid (``cash``, ``card``, …); what lies on the counter is the customer's from now on.
@@ -288,39 +191,37 @@ class CheckoutSession:
         ``given_minor``: what is handed over, or the amount that the card is charged with. If items have come meanwhile
         and it is too little, the sale stays open. Raises ``BasketError``.
         """
-        self._need_open_sale()
-        if self._basket.is_empty:
+        sale = self._selling()
+        if sale.is_empty:
             raise BasketError("There is nothing to pay.", remedy="Put items on the counter or look one up.")
         view = self.view()
         if given_minor is not None and given_minor < view.total_minor:
             raise BasketError("The amount has changed meanwhile.", remedy="Look at the new amount, then pay again.")
         self._leave_sale()
-        self._journal.pay(
-            self._sale.sale_id, self._basket.lines, payment=payment, given_minor=given_minor, then=self._begin
-        )
+        self._journal.pay(sale.sale_id, sale.lines, payment=payment, given_minor=given_minor, then=self._begin)
         return Paid(view.sale_id, view.number, view.total_minor, view.currency, payment)
 
     def void(self, *, reason: str) -> None:
         """Call the whole sale off; it is kept, with the reason, as void."""
-        self._need_open_sale()
+        sale = self._selling()
         if not reason.strip():
             raise BasketError("A void sale needs a reason.", remedy="Say why, for example: customer left.")
         self._leave_sale()
-        self._journal.void(self._sale.sale_id, reason=reason.strip(), then=self._begin)
+        self._journal.void(sale.sale_id, reason=reason.strip(), then=self._begin)
 
     def park(self) -> None:
         """Set the sale aside and start another one."""
-        self._need_open_sale()
-        if self._basket.is_empty:
+        sale = self._selling()
+        if sale.is_empty:
             raise BasketError("There is nothing to park.", remedy="Put items on the counter first.")
         self._leave_sale()
         self._parked += 1
-        self._journal.park(self._sale.sale_id, then=self._begin)
+        self._journal.park(sale.sale_id, then=self._begin)
 
     def recall(self, sale_id: int) -> None:
         """Bring a parked sale back; only an empty basket can give way to it."""
-        self._need_open_sale()
-        if not self._basket.is_empty:
+        sale = self._selling()
+        if not sale.is_empty:
             raise BasketError("This sale is not finished.", remedy="Pay, park or void it before recalling another.")
         self._leave_sale()
         self._parked = max(0, self._parked - 1)
@@ -329,32 +230,12 @@ class CheckoutSession:
     # What the rest of the program is told
 
     def view(self) -> BasketView:
-        lines = self._basket.lines
-        return BasketView(
-            sale_id=self._sale.sale_id,
-            number=self._sale.number,
-            state=SaleState.OPEN if not self._is_between_sales else SaleState.PAID,
-            currency=self._sale.currency,
-            lines=lines,
-            total_minor=sum(line.amount_minor for line in lines),
-            tax_minor=sum(line.tax_minor for line in lines),
-            selected_line=self._basket.changed_line,
-            parked=self._parked,
-        )
+        state = SaleState.OPEN if not self._is_between_sales else SaleState.PAID
+        return self._sale.view(state=state, parked=self._parked)
 
     def questions(self) -> tuple[Question, ...]:
         """The items that need a person now, oldest first."""
-        asked = list(self._doubts.values())[:_MOST_QUESTIONS]
-        return tuple(
-            Question(
-                track_id=doubt.item.track_id,
-                box=doubt.item.box,
-                outcome=Outcome.UNKNOWN if doubt.belief.outcome is Outcome.UNKNOWN else Outcome.POSSIBLE,
-                choices=self._choices(doubt.belief),
-                crop=doubt.crop,
-            )
-            for doubt in asked
-        )
+        return self._doubts.questions(self.products)
 
     @property
     def open_questions(self) -> int:
@@ -373,30 +254,12 @@ class CheckoutSession:
         """The crop of an item was stored; its line, now or later, shows it when it has no picture yet."""
         for item in self._items:
             if item.item_id == item_id:
-                item.picture = picture
-                if item.line_id is not None and self._basket.set_picture(item.line_id, picture):
-                    self._record("pictured", item.line_id)
-
-    def _choices(self, belief: Belief) -> tuple[ProductChoice, ...]:
-        ranked = belief.match.candidates[:_CHOICES]
-        products = ((candidate, self.products.get(candidate.product_id)) for candidate in ranked)
-        return tuple(
-            ProductChoice(
-                product.product_id, product.name, product.details.price_minor, candidate.score, product.picture
-            )
-            for candidate, product in products
-            if product is not None
-        )
-
-    def _keep_for_review(self, item: CounterItem, match: Match) -> None:
-        item.match, item.is_logged = match, True
-        self._log.recognized(item.item_id, item.track_id, match, sale_id=self._sale.sale_id)
+                self._sale.show_picture(item, picture)
 
     def _begin(self, sale: Sale, *, is_reopened: bool = False) -> None:
-        self._sale = sale
-        self._basket = Basket(sale)
+        self._sale = OpenSale(sale, items=self._items, journal=self._journal, log=self._log)
         self._doubts.clear()
-        self._passing.clear()
+        self._passage.clear()
         self._items.recover(sale, has_places=is_reopened)
         self._is_between_sales = False
 
@@ -405,12 +268,14 @@ class CheckoutSession:
         self._doubts.clear()
         self._is_between_sales = True
 
-    def _need_open_sale(self) -> None:
+    def _selling(self) -> OpenSale:
+        """The sale in progress; raises ``BasketError`` while none is."""
         if self._is_between_sales:
             raise BasketError("The sale is being closed.", remedy="Wait for the next sale to open.")
+        return self._sale
 
     def _item_of(self, track_id: int) -> CounterItem:
-        self._need_open_sale()
+        self._selling()
         item = self._items.of_track(track_id)
         if item is None or item.verdict == "sold":
             raise BasketError("That item is no longer on the counter.", remedy="Choose an item that is shown.")
@@ -421,7 +286,3 @@ class CheckoutSession:
         if product is None:
             raise BasketError("That product is not in the catalog.", remedy="Choose another product or enroll it.")
         return product
-
-    def _record(self, kind: str, line_id: int | None, *, detail: str = "", reason: str = "") -> None:
-        event = SaleEvent(kind, line_id, detail, reason, self._items.notes())
-        self._journal.record(self._sale.sale_id, self._basket.lines, event)

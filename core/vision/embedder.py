@@ -111,7 +111,7 @@ class Embedder:
     def _checked(self, rows: Embeddings, count: int) -> Embeddings:
         if rows.size != count * self.dimension:
             raise ModelError(
-                f"The embedder {self.name} returns {rows.size // max(1, count)} numbers for a crop, "
+                f"The embedder {self.name} returns a vector of length {rows.size // max(1, count)} for a crop, "
                 f"not {self.dimension} as its card states.",
                 remedy=f"Correct embedding_size in {self._network.card.path}, or choose another embedder.",
             )
@@ -125,8 +125,8 @@ class Embedder:
         if rows.size != count * len(self.classes):
             card = self._network.card
             raise ModelError(
-                f"The embedder {self.name} tells {rows.size // max(1, count)} classes apart, and "
-                f"{len(self.classes)} are named.",
+                f"Classes that the embedder {self.name} tells apart: {rows.size // max(1, count)}; "
+                f"named: {len(self.classes)}.",
                 remedy=f"Correct labels in {card.path}."
                 if card.label_path is None
                 else f"Correct {card.label_path}, or take it away: then the classes have no say.",

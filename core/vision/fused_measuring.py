@@ -1,7 +1,5 @@
 """Measuring a network and change together: the items they find, and the boxes that were believed too little."""
 
-from typing import cast
-
 import numpy as np
 import numpy.typing as npt
 
@@ -57,9 +55,7 @@ class MeasuredFusedDetector:
         faint = faint_threshold(settings.threshold)
         wide = settings.model_copy(update={"method": "network", "threshold": min(faint, lowest)})
         self._network = FaintNetwork(open_detector(wide, data=data, runtime=runtime, threads=threads), faint)
-        # The fused detector asks a network for its name, its runtime and its boxes, and closes it: that is all here.
-        network = cast("NetworkDetector", self._network)
-        self._detector = FusedDetector(ChangeDetector(settings, data), network, settings, data)
+        self._detector = FusedDetector(ChangeDetector(settings, data), self._network, settings, data)
         self._refused = float(np.nextafter(np.float32(settings.threshold), np.float32(0)))
         self.name = self._detector.name
         self.found = Detections.none()

@@ -1,6 +1,7 @@
 """Items by a network and by change together, for a fixed camera: neither misses what the other sees."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,8 @@ from core.settings import DetectionSettings
 from core.sightings import Boxes, Detections, no_boxes
 from core.vision.detectors.change import ChangeDetector
 from core.vision.detectors.furniture import FurnitureStore
-from core.vision.detectors.network_detector import NetworkDetector
 from core.vision.detectors.pairing import SAME, pair
-from core.vision.detectors.steady_network import SteadyNetwork
+from core.vision.detectors.steady_network import BoxFinder, SteadyNetwork
 
 _DOUBT = 0.3
 """Share of the network's threshold above which its belief speaks for a change that has about the same box."""
@@ -49,6 +49,24 @@ _LARGEST = 0.4
 """Share of the picture that an item which only change shows covers at most."""
 
 
+class ItemNetwork(BoxFinder, Protocol):
+    """What the fused detector asks of a detection network: its name, its engine and its boxes; called by one thread."""
+
+    @property
+    def name(self) -> str:
+        """Of its card."""
+        ...
+
+    @property
+    def runtime_label(self) -> str:
+        """Engine and device that it really runs on."""
+        ...
+
+    def close(self) -> None:
+        """Free the engine; nothing may be detected afterwards."""
+        ...
+
+
 @dataclass(slots=True)
 class _Waiting:
     """A change that the network does not speak for, and since when it lies there."""
@@ -68,7 +86,7 @@ class FusedDetector:
     """
 
     def __init__(
-        self, change: ChangeDetector, network: NetworkDetector, settings: DetectionSettings, data: DataFolder
+        self, change: ChangeDetector, network: ItemNetwork, settings: DetectionSettings, data: DataFolder
     ) -> None:
         """``network`` should report boxes from ``faint_threshold`` of the settings' threshold on."""
         self.name = f"{network.name} and change against the empty counter"

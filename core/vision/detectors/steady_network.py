@@ -1,11 +1,12 @@
 """A network that is asked again only when there may be something new to see."""
 
+from typing import Protocol
+
 import numpy as np
 
 from core.frames import Frame
 from core.sightings import Detections
 from core.vision.detectors.glance import Glance
-from core.vision.detectors.network_detector import NetworkDetector
 from core.vision.detectors.pairing import pair
 
 _ENOUGH = 3
@@ -19,6 +20,14 @@ _MOST_FRAMES = 15
 """It is asked again after so long or so many frames, whatever the picture shows."""
 
 
+class BoxFinder(Protocol):
+    """Whatever finds boxes in a frame; called by one thread."""
+
+    def detect(self, frame: Frame) -> Detections:
+        """The boxes in the frame's pixels."""
+        ...
+
+
 class SteadyNetwork:
     """A detection network that looks at every frame while anything moves, and now and then while nothing does.
 
@@ -27,7 +36,7 @@ class SteadyNetwork:
     camera's noise is asked for in every frame. One thread.
     """
 
-    def __init__(self, network: NetworkDetector, *, threshold: float, faint: float) -> None:
+    def __init__(self, network: BoxFinder, *, threshold: float, faint: float) -> None:
         """``threshold``: from which score a box is an item; ``faint``: from which one may come and go unnoticed."""
         self._network = network
         self._threshold = threshold

@@ -92,7 +92,7 @@ def test_a_choice_that_fails_leaves_everything_as_it_was(
     def is_full(settings: Settings, path: Path) -> None:
         raise UserError("The disk is full.", remedy="Free some space.")
 
-    monkeypatch.setattr("core.station.save_settings", is_full)
+    monkeypatch.setattr("core.shop_fitter.save_settings", is_full)
     with pytest.raises(UserError, match="disk is full"):
         station.apply_settings(TINY.changed("recognition", runtime="openvino")).result(PATIENCE)
     assert (onnx.open, openvino.open) == (2, 0)

@@ -90,7 +90,7 @@ def test_a_correction_teaches_and_is_taken_back(station: Station, goods: dict[st
 
 def unknown(station: Station, *shots: int) -> list[int]:
     """Tea that was at the counter before anything of it was enrolled."""
-    embedder = station._ready.shop.embedder
+    embedder = station._fitter.equipment.shop.embedder
 
     def recognize(catalog: Catalog) -> list[int]:
         kept = []

@@ -82,7 +82,7 @@ def test_a_network_without_classes_has_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"labels": LABELS[:3]}, "tells 4 classes apart, and 3 are named"),
+        ({"labels": LABELS[:3]}, "tells apart: 4; named: 3"),
         ({"labels": LABELS, "label_file": "names.txt"}, "named by labels already"),
         ({"labels": LABELS, "outputs": {"embedding": "vector"}}, "need both"),
         ({}, "need both"),
@@ -99,7 +99,7 @@ def test_a_card_that_does_not_fit_is_told(folder: Path, changes: dict[str, Any],
 def test_too_few_names_in_the_file_are_told_with_the_file(folder: Path) -> None:
     names = folder / "tiny" / "names.txt"
     names.write_text("red\n", encoding="utf-8")
-    with pytest.raises(ModelError, match="and 1 are named") as caught:
+    with pytest.raises(ModelError, match="named: 1") as caught:
         open_two_heads(folder, label_file="names.txt")
     assert str(names) in caught.value.remedy
 
@@ -115,5 +115,5 @@ def test_an_imported_card_is_tried_with_its_classes(folder: Path) -> None:
     path = write_card(folder / "tiny" / "card.toml", embedder_tree(outputs=heads, labels=LABELS[:2]))
     card = load_card(path, ())
     assert isinstance(card, EmbedderCard)
-    with pytest.raises(ModelError, match="2 are named"):
+    with pytest.raises(ModelError, match="named: 2"):
         try_embedder(card, colored(1, 2, 3))
