@@ -14,7 +14,8 @@ class CatalogItemLog:
     """Called on the vision thread; stores on the records thread.
 
     ``on_answer`` is told, on the records thread, which recognition a person has named as which product (``None``: not
-    an item), and ``on_item`` that there is one more. ``stored`` is told, on the vision thread, the picture of an item.
+    an item), and ``on_item`` that there is one more. ``stored`` is told, on the vision thread, the picture of an item,
+    also when the program is closed while it is being stored.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class CatalogItemLog:
         recognizer = pipeline.recognizer
         key = self._embedder_key()
 
-        def keep() -> None:
+        def keep() -> str | None:
             try:
                 photograph = self._catalog.photographs.store(crop)
                 reasoned = match if looks is None else recognizer.with_votes(looks, match)
@@ -67,12 +68,16 @@ class CatalogItemLog:
                 )
             except UserError as error:
                 self._tell(error)
-                return
+                return None
             self._recognitions[item_id] = recognition.recognition_id
-            self._loop.submit(lambda: self._stored(item_id, photograph.picture))
             self._on_item()
+            return photograph.picture
 
-        self._submit(keep)
+        def pass_on(picture: str | None) -> None:
+            if picture is not None:
+                self._stored(item_id, picture)
+
+        self._loop.follow(self._submit(keep), pass_on)
 
     def answered(self, item_id: int, product_id: int | None) -> None:
         def correct() -> None:

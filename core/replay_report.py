@@ -1,9 +1,11 @@
 """The score of a replay as one HTML page, with its failures as pictures."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import UserError
 from core.evaluation.basket_score import ReadBasket
 from core.evaluation.detection_score import OVERLAP
 from core.evaluation.drawing import Kind, Mark, draw_marks
@@ -17,6 +19,7 @@ _PICTURE_SIDE = 560
 _MOST_PICTURES = 60
 _MOST_FRAMES = 24
 _MOST_BASKETS = 40
+_MOST_NOTICES = 100
 _KINDS: dict[str, Kind] = {"right": "right", "missed": "missed", "false": "wrong", "misnamed": "wrong"}
 
 
@@ -32,9 +35,13 @@ class ShownFrame:
 
 
 class FailureBook:
-    """Collects the failures of a replay while it runs, each kind once; one thread."""
+    """Collects the failures of a replay while it runs, each kind once; one thread.
+
+    ``notices`` are what a person was told of the source and its truth, such as pictures that cannot be read.
+    """
 
     def __init__(self) -> None:
+        self.notices: list[UserError] = []
         self._frames: dict[tuple[tuple[str, str, str], ...], ShownFrame] = {}
         self._baskets: list[ShownFrame] = []
 
@@ -77,10 +84,24 @@ def render_replay_report(score: ReplayScore, failures: FailureBook) -> str:
         failures=failures,
         sales=[sale for sale in score.sales if not sale.basket.is_exact],
         basket_words=_basket_words,
+        notices=failures.notices[:_MOST_NOTICES],
+        more_notices=max(0, len(failures.notices) - _MOST_NOTICES),
+        missing=in_runs(score.missing),
         overlap=OVERLAP,
         lasting=LASTING_SECONDS,
         fewest_visible=FEWEST_VISIBLE,
     )
+
+
+def in_runs(numbers: Sequence[int]) -> str:
+    """Growing numbers in few words: ``4–9, 12``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs)
 
 
 def _shown(scored: ScoredFrame, words: tuple[str, ...]) -> ShownFrame:

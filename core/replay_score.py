@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.catalog.names import product_key
+from core.counts import counted
 from core.errors import UserError
 from core.evaluation.basket_score import BasketScore, by_size, score_baskets
 from core.evaluation.detection_score import OVERLAP, DetectionScore, Pairing
@@ -48,13 +49,18 @@ class ScoredFrame:
 
 @dataclass(slots=True)
 class ReplayScore:
-    """The sums so far, and at the end the score. ``frames`` counts the ``missing_frames``, which never came, too."""
+    """The sums so far, and at the end the score.
+
+    ``missing`` are the numbers of the frames that never came; ``frames`` counts them, too. ``untold_frames`` came, but
+    the truth does not tell of them.
+    """
 
     source: str
     threshold: float
     detection: DetectionScore
     frames: int = 0
-    missing_frames: int = 0
+    missing: tuple[int, ...] = ()
+    untold_frames: int = 0
     exact_frames: int = 0
     named: int = 0
     rightly_named: int = 0
@@ -63,6 +69,10 @@ class ReplayScore:
     baskets: list[PlacedBasket] = field(default_factory=list)
     sales: list[PaidSale] = field(default_factory=list)
     pass_ms: list[float] = field(default_factory=list)
+
+    @property
+    def missing_frames(self) -> int:
+        return len(self.missing)
 
     @property
     def label_accuracy(self) -> float:
@@ -128,6 +138,7 @@ class ReplayScorer:
         self.score.pass_ms.append(replayed.pass_ms)
         truth = self._awaited.pop(frame.sequence, None)
         if truth is None:
+            self.score.untold_frames += 1
             return None
         self._check_size(frame)
         pairing = self._pair(replayed, truth)
@@ -154,7 +165,7 @@ class ReplayScorer:
                 truth.boxes(width=1, height=1, is_judged=False),
             )
             self._count(truth)
-        self.score.missing_frames += len(missing)
+        self.score.missing = tuple(truth.number for truth in missing)
         if missing:
             self._notices.append(_never_came(missing, len(self._truth.frames)))
         self.score.baskets, self.score.sales = self._baskets.baskets, self._baskets.sales
@@ -263,8 +274,8 @@ def basket_figures(score: BasketScore) -> dict[str, float]:
 
 def _never_came(missing: Sequence[TrueFrame], told: int) -> UserError:
     return UserError(
-        f"The truth file tells of {told} frames, of which {len(missing)} never came, frame {missing[0].number} first; "
-        "what lies in them counts as missed.",
+        f"The truth file tells of {counted(told, 'frame')}, of which {len(missing)} never came, "
+        f"frame {missing[0].number} first; what lies in {'it' if len(missing) == 1 else 'them'} counts as missed.",
         remedy="If that is more than a frame or two, use the truth file of this clip.",
     )
 

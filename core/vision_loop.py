@@ -24,6 +24,9 @@ R = TypeVar("R")
 _IDLE_SECONDS = 0.25
 """How often the status is shown again while no frame comes."""
 
+_FINISHING_SECONDS = 2.0
+"""How long the end waits for calls on other threads that are followed up here."""
+
 _SMOOTHING = 0.1
 
 
@@ -50,6 +53,9 @@ class VisionLoop(threading.Thread):
         self._on_problem = on_problem
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        self._gate = threading.Lock()
+        self._is_over = False
+        self._awaited = 0
         self._mode = Mode.SELLING
         self._number = 0
         self._frame: Frame | None = None
@@ -97,12 +103,37 @@ class VisionLoop(threading.Thread):
             except BaseException as error:  # noqa: BLE001 - whoever waits for the future gets it
                 future.set_exception(error)
 
-        if self._stopping.is_set():
-            future.set_exception(UserError("Tillsight is closing.", remedy="Start it again to go on."))
-            return future
-        self._commands.put(run)
-        self._frames.wake()
+        with self._gate:
+            if not self._stopping.is_set():
+                self._commands.put(run)
+                self._frames.wake()
+                return future
+        future.set_exception(UserError("Tillsight is closing.", remedy="Start it again to go on."))
         return future
+
+    def follow(self, call: "Future[R]", then: Callable[[R], None]) -> None:
+        """Run ``then`` with the result of a call on another thread, if it succeeds; to be called on this thread.
+
+        Who closes the program meanwhile does not keep it from running: the end waits two seconds for it.
+        """
+        self._awaited += 1
+
+        def finish() -> None:
+            self._awaited -= 1
+            if call.cancelled() or call.exception() is not None:
+                return
+            try:
+                then(call.result())
+            except Exception:  # noqa: BLE001 - a bug in one of them must not end the picture
+                _log.exception("what follows a call on another thread failed")
+
+        def pass_on(_: "Future[R]") -> None:
+            with self._gate:
+                if not self._is_over:
+                    self._commands.put(finish)
+                    self._frames.wake()
+
+        call.add_done_callback(pass_on)
 
     def set_mode(self, mode: Mode) -> "Future[None]":
         """Choose what the picture is used for from the next frame on."""
@@ -114,7 +145,8 @@ class VisionLoop(threading.Thread):
 
     def stop(self, timeout: float) -> bool:
         """Finish the commands that wait and end; ``True`` when the thread has joined."""
-        self._stopping.set()
+        with self._gate:
+            self._stopping.set()
         self._frames.wake()
         if self.is_alive():
             self.join(timeout)
@@ -128,6 +160,20 @@ class VisionLoop(threading.Thread):
                 self._frame = frame
                 self._process(frame)
             self._publish()
+        self._run_commands()
+        self._finish()
+
+    def _finish(self) -> None:
+        """Follow up the calls that are still under way, for as long as there is time."""
+        until = time.monotonic() + _FINISHING_SECONDS
+        while self._awaited and (seconds := until - time.monotonic()) > 0:
+            try:
+                command = self._commands.get(timeout=seconds)
+            except queue.Empty:
+                break
+            command()
+        with self._gate:
+            self._is_over = True
         self._run_commands()
 
     def _run_commands(self) -> None:

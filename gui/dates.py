@@ -9,17 +9,23 @@ from PySide6.QtCore import QLocale
 
 def day_text(day: date) -> str:
     """A day: ``Nov 23, 2026``, ``23.11.2026``."""
-    return str(format_date(day, "medium", locale=_locale()))
+    return str(format_date(day, "medium", locale=window_locale()))
 
 
 def moment_text(moment: datetime) -> str:
     """A day and the time by the clock of this machine: ``Nov 23, 2026 2:24 PM``, ``23.11.2026 14:24``."""
     here = moment.astimezone()
-    clock = format_time(here, "short", locale=_locale(), tzinfo=here.tzinfo)
-    return f"{day_text(here.date())} {clock}"
+    return f"{day_text(here.date())} {clock_text(moment)}"
 
 
-def _locale() -> Locale:
+def clock_text(moment: datetime) -> str:
+    """The time by the clock of this machine: ``2:24 PM``, ``14:24``."""
+    here = moment.astimezone()
+    return str(format_time(here, "short", locale=window_locale(), tzinfo=here.tzinfo))
+
+
+def window_locale() -> Locale:
+    """The language and country by which the window writes figures and dates."""
     try:
         return Locale.parse(QLocale().name())
     except (UnknownLocaleError, ValueError):

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from core.station import Station
 
 _STATUS_MS = 500
-_PANEL_WIDTH = 388
+_PANEL_ROOM = 412
+"""What the widest panel at the right of a page takes, with the gap beside it."""
 _TOLD_BY_PICTURE = frozenset({"camera"})
 """Problems that a live picture tells in its place."""
 TOLD_BY_STARTING_PAGE = "start"
@@ -254,11 +255,17 @@ class MainWindow(QWidget):
         self._place_bar()
 
     def _place_bar(self) -> None:
-        """The bar floats over the top of the page, so that nothing moves when it comes or goes."""
+        """The bar floats over the page, so that nothing moves when it comes or goes.
+
+        It stands at the top, over the live picture; on a page without one at the foot, because titles, filters and
+        searches stand at the top there.
+        """
         area = self._stack.geometry()
         margin = theme.PAGE_MARGIN
-        width = max(360, min(800, area.width() - 2 * margin - _PANEL_WIDTH))
+        width = max(360, min(800, area.width() - 2 * margin - _PANEL_ROOM))
         self._bar.setFixedWidth(width)
         height = self._bar.height_at(width)
-        self._bar.setGeometry(area.left() + margin, area.top() + margin, width, height)
+        is_on_picture = self.page is None or self.page.metrics is not None
+        top = area.top() + margin if is_on_picture else area.bottom() + 1 - margin - height
+        self._bar.setGeometry(area.left() + margin, top, width, height)
         self._bar.raise_()

@@ -1,7 +1,7 @@
 """Amounts of money in the window's language."""
 
 from babel.numbers import get_currency_precision
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from core.money import format_amount, format_money, parse_amount
 
@@ -14,6 +14,16 @@ def amount_text(minor: int, currency: str) -> str:
 def money_text(minor: int, currency: str) -> str:
     """An amount with the currency's sign where the language puts it."""
     return format_money(minor, currency, locale=QLocale().name())
+
+
+def price_text(minor: int, currency: str) -> str:
+    """What a product costs, as an amount; one without a price is not offered for nothing."""
+    return amount_text(minor, currency) if minor else no_price_text()
+
+
+def no_price_text() -> str:
+    """What stands in the place of a price that nobody has set."""
+    return QCoreApplication.translate("Money", "no price")
 
 
 def read_amount(text: str, currency: str) -> int:

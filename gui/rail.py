@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFocusEvent, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
@@ -14,6 +14,8 @@ from gui.widgets.key_cap import key_text
 WIDTH = 76
 _HEIGHT = 74
 _LOW_HEIGHT = 66
+_EDGE = 6
+_KEY_SIZE = 10.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class RailButton(QAbstractButton):
         self._keys = key_text(entry.action.shortcut())
         self._badge = 0
         self._warnings = 0
+        self._came_by_key = False
         self.setText(entry.action.text())
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -67,8 +70,17 @@ class RailButton(QAbstractButton):
 
     def _tell_name(self) -> None:
         waiting = self.tr(", {count} waiting").format(count=self._badge) if self._badge else ""
-        wrong = self.tr(", {count} warnings").format(count=self._warnings) if self._warnings else ""
+        wrong = ""
+        if self._warnings:
+            one, several = self.tr(", 1 warning"), self.tr(", {count} warnings")
+            wrong = one if self._warnings == 1 else several.format(count=self._warnings)
         self.setAccessibleName(f"{self.text()} ({self._keys}){waiting}{wrong}")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # A window that opens gives its first button the focus, which nobody has asked for.
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self._came_by_key = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -85,17 +97,25 @@ class RailButton(QAbstractButton):
         theme.paint_icon(painter, QRectF(rect.center().x() - 11, top, 22, 22), self._icon_name, ink)
         center = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
         painter.setPen(ink)
-        face = theme.bold(theme.NOTE_SIZE) if self.isChecked() else theme.font(theme.NOTE_SIZE)
+        face = self._word_face(rect.width() - 2 * _EDGE)
         painter.setFont(face)
-        words = QFontMetricsF(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width() - 6)
+        words = QFontMetricsF(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, rect.width() - _EDGE)
         painter.drawText(QRectF(0, top + 26, rect.width(), 17), center, words)
-        painter.setFont(theme.font(10.5))
+        painter.setFont(theme.font(_KEY_SIZE))
         painter.drawText(QRectF(0, top + 43, rect.width(), 15), center, self._keys)
         badge = ("99+" if self._badge > 99 else str(self._badge)) if self._badge else "!" if self._warnings else ""
         if badge:
             self._paint_badge(painter, QRectF(rect.center().x() + 5, top - 4, 0, 15), badge)
-        if self.hasFocus():
+        if self.hasFocus() and self._came_by_key:
             paint_focus_ring(painter, rect.adjusted(3, 1, -1, -1), 6)
+
+    def _word_face(self, room: float) -> QFont:
+        """The word gets smaller before it reaches the edge or is cut, down to the size of the key below it."""
+        for size in (theme.NOTE_SIZE, 12.0, 11.5, 11.0, _KEY_SIZE):
+            face = theme.bold(size) if self.isChecked() else theme.font(size)
+            if QFontMetricsF(face).horizontalAdvance(self.text()) <= room:
+                break
+        return face
 
     def _paint_badge(self, painter: QPainter, place: QRectF, text: str) -> None:
         tones = theme.colors()
@@ -135,6 +155,9 @@ class Rail(QWidget):
 
     def set_current(self, name: str) -> None:
         self._buttons[name].setChecked(True)
+        # The Tab key stops at the page that is open; the arrow keys lead from there to the others.
+        for button in self._buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if button.isChecked() else Qt.FocusPolicy.NoFocus)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -9,6 +9,8 @@ from core.station_view import Phase, StationStatus
 from gui import theme
 from gui.actions import keys_of
 from gui.core_words import core_words
+from gui.counted import products_text, references_text
+from gui.figures import share_text
 from gui.live.picture_words import short_warning
 from gui.widgets.key_cap import key_text
 from gui.widgets.words import ElidedWords, Words
@@ -105,11 +107,9 @@ class StatusLine(QWidget):
         pace = self.tr("{fps} fps shown · label in {ms} ms").format(fps=round(shown_fps), ms=round(status.label_ms))
         self._pace.say(pace if is_live and shown_fps >= 1 else "")
         self._runtime.say(core_words(status.runtime))
-        catalog = self.tr("{products} products · {references} references").format(
-            products=f"{status.products:,}", references=f"{status.references:,}"
-        )
+        catalog = f"{products_text(status.products)} · {references_text(status.references)}"
         self._catalog.say(catalog if status.phase is Phase.READY else "")
-        progress = f" {status.progress:.0%}" if status.progress is not None else ""
+        progress = f" {share_text(status.progress)}" if status.progress is not None else ""
         self._activity.say(f"{core_words(status.activity)}{progress}" if status.activity else "")
         self._picture.say(self._picture_words(status))
         for words in (self._picture, self._pace, self._runtime, self._catalog, self._activity):

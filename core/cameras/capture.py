@@ -189,6 +189,7 @@ class CaptureThread(threading.Thread):
     def _hand_over_all(self, source: FrameSource) -> int:
         handed_over = 0
         shift = 0
+        lasting = 0.0
         while not self._stopping.is_set():
             try:
                 frame = source.read()
@@ -200,7 +201,10 @@ class CaptureThread(threading.Thread):
                 self._report_skipped(problem)
                 continue
             if frame is None:
+                # The last picture is shown for as long as the others before it is said that the clip has ended.
+                self._stopping.wait(lasting)
                 break
+            lasting = 0.0 if frame.media_time is None else 1 / source.description.fps
             if handed_over == 0:
                 shift = max(0, self._next_sequence - frame.sequence)
             if self._pace(frame, source.description):

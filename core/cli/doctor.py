@@ -14,6 +14,7 @@ from core.catalog.database import open_catalog
 from core.cli.card_findings import CARD_PACKAGES, examine_card
 from core.cli.finding import Finding, checked, installed
 from core.cli.options import DataDir, Json, data_folder
+from core.counts import counted
 from core.errors import UserError
 from core.paths import DataFolder, models_folder
 from core.recognition.enroll import reference_key
@@ -120,7 +121,7 @@ def _database(data: DataFolder) -> Finding:
         products, references = catalog.products.count(), catalog.references.count()
     finally:
         catalog.close()
-    return Finding("database", "ok", f"{products} products, {references} references.")
+    return Finding("database", "ok", f"{counted(products, 'product')}, {counted(references, 'reference')}.")
 
 
 def _index(data: DataFolder, opened: list[ShopEmbedder]) -> Finding:
@@ -132,7 +133,8 @@ def _index(data: DataFolder, opened: list[ShopEmbedder]) -> Finding:
         gallery = Gallery.load(data.index, reference_key(opened[0]))
     except IndexDamaged as error:
         return Finding("index", "warn", error.message, error.remedy)
-    return Finding("index", "ok", f"{gallery.products} products, {gallery.references} references.")
+    products, references = counted(gallery.products, "product"), counted(gallery.references, "reference")
+    return Finding("index", "ok", f"{products}, {references}.")
 
 
 def _version(name: str) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from core.catalog.records import ProductDetails
 from core.cli.opening import opened_shop
 from core.cli.options import DataDir, Json, data_folder, progress_bar
+from core.counts import counted
 from core.demo_shop import enroll_demo_products
 from core.errors import UserError
 from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
@@ -72,9 +73,11 @@ def _as_json(report: ImportReport) -> dict[str, object]:
 def _print(report: ImportReport) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(
-        f"Enrolled {report.references} pictures of {len(report.products)} products, {report.new_products} of them new."
+        f"Enrolled {counted(report.references, 'picture')} of {counted(len(report.products), 'product')}, "
+        f"{report.new_products} of them new."
     )
     if report.repeated:
-        console.print(f"{report.repeated} pictures were enrolled before and passed over.")
+        were = "was" if report.repeated == 1 else "were"
+        console.print(f"{counted(report.repeated, 'picture')} {were} enrolled before and passed over.")
     for sentence in report.unreadable:
         console.print(f"[yellow]Left out:[/] {sentence}")

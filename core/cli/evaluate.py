@@ -18,6 +18,7 @@ from rich.progress import (
 from rich.table import Table
 
 from core.cli.options import DataDir, SetValues, data_folder
+from core.counts import counted
 from core.errors import UserError
 from core.evaluation.evaluation import Evaluation, EvaluationPlan, RuleResult, as_document, run_evaluation
 from core.evaluation.open_set import WorkingPoint
@@ -161,13 +162,20 @@ def _print(evaluation: Evaluation, console: Console) -> None:
             markup=False,
         )
     for name, count in data.left_out.items():
-        console.print(f"Left out: {count} queries of {name}, which has no references.", markup=False)
+        console.print(
+            f"Left out: {counted(count, 'query', 'queries')} of {name}, which has no references.", markup=False
+        )
     for sentence in data.unreadable:
         console.print(f"Left out: {sentence}", markup=False)
     if data.repeated:
-        console.print(f"{data.repeated} queries are also references: they make every number look better than it is.")
+        if data.repeated == 1:
+            told = "1 query is also a reference: it makes"
+        else:
+            told = f"{data.repeated} queries are also references: they make"
+        console.print(f"{told} every number look better than it is.")
     console.print(
-        f"{data.references} references of {len(data.products)} products, {data.queries} queries; "
+        f"{counted(data.references, 'reference')} of {counted(len(data.products), 'product')}, "
+        f"{counted(data.queries, 'query', 'queries')}; "
         f"{evaluation.embedder}; {evaluation.seconds:.0f} s.",
         markup=False,
     )

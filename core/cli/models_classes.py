@@ -10,6 +10,7 @@ from rich.table import Table
 from core.catalog.database import open_catalog
 from core.catalog.records import Product
 from core.cli.options import DataDir, Json, data_folder
+from core.counts import counted
 from core.errors import UserError
 from core.paths import models_folder
 from core.recognition.class_votes import map_classes
@@ -80,4 +81,4 @@ def _print(labels: tuple[str, ...], found: dict[int, Product]) -> None:
         table.add_row(labels[number], product.name if product is not None else "–", state)
     console.print(table)
     voting = sum(product.references > 0 for product in found.values())
-    console.print(f"{voting} of {len(labels)} classes vote.")
+    console.print(f"{voting} of {counted(len(labels), 'class', 'classes')} {'votes' if voting == 1 else 'vote'}.")

@@ -105,7 +105,10 @@ def replay(
         recording.close()
     score = scorer.finish() if scorer is not None else None
     if scorer is not None:
-        tell_notices(scorer.take_notices())
+        notices = scorer.take_notices()
+        tell_notices(notices)
+        if failures is not None:
+            failures.notices += notices
     _tell(record, score, failures, json_file=json_file, report=report)
 
 
@@ -148,6 +151,8 @@ def _run(
     if unreadable and number == 0:
         raise unreadable[0]
     tell_notices(unreadable)
+    if failures is not None:
+        failures.notices += unreadable
     return failures
 
 

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from core.checkout.basket_view import BasketView
 from core.checkout.stability import believe
+from core.counts import counted
 from core.errors import UserError
 from core.evaluation.basket_score import BasketScore
 from core.evaluation.latency import percentiles
@@ -51,7 +52,7 @@ class ReplayRecord:
         """The basket at the end, in words."""
         times, basket = percentiles(self._times, 50, 95, 99), self._basket
         console.print(
-            f"{len(self._frames)} frames of {self._source}, {times['p50']:.0f} ms each "
+            f"{counted(len(self._frames), 'frame')} of {self._source}, {times['p50']:.0f} ms each "
             f"(95 % within {times['p95']:.0f} ms).",
             markup=False,
         )
@@ -60,7 +61,10 @@ class ReplayRecord:
         else:
             console.print(_basket_table(basket))
         if self._questions:
-            console.print(f"{self._questions} items at the end need a person to name them.")
+            needed = "1 item at the end needs a person to name it."
+            if self._questions > 1:
+                needed = f"{self._questions} items at the end need a person to name them."
+            console.print(needed)
 
 
 def _frame_as_json(replayed: Replayed) -> dict[str, object]:
@@ -125,15 +129,16 @@ def tell_notices(notices: Sequence[UserError]) -> None:
 def print_score(score: ReplayScore, console: Console) -> None:
     """The numbers that a replay is judged by, in words."""
     detection, times = score.detection, score.camera_to_label_ms
-    console.print(f"{score.frames} frames of {score.source}.", markup=False)
+    console.print(f"{counted(score.frames, 'frame')} of {score.source}.", markup=False)
     console.print(
         f"Recall {detection.recall:.1%}, precision {detection.precision:.1%}, "
         f"average precision {detection.average_precision:.1%}; "
-        f"right names {_share(score.label_accuracy, score.named)}; {score.exact_frames} frames exact; "
+        f"right names {_share(score.label_accuracy, score.named)}; {counted(score.exact_frames, 'frame')} exact; "
         f"{times['p50']:.0f} ms to the label (99 % within {times['p99']:.0f} ms)."
     )
     if score.missing_frames:
-        console.print(f"{score.missing_frames} of the frames never came; every item in them counts as missed.")
+        them = "it" if score.missing_frames == 1 else "them"
+        console.print(f"{score.missing_frames} of the frames never came; every item in {them} counts as missed.")
     for name in score.not_enrolled:
         console.print(f"Not enrolled, so never named: {name}.", markup=False)
     extra = [("paid", score.sale_score)] if score.sales else []

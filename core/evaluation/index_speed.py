@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 
 from core.catalog.database import Catalog, open_catalog
+from core.counts import counted
 from core.errors import DataFolderError, ModelError
 from core.evaluation.latency import percentiles
 from core.evaluation.made_up_shop import SyntheticShop, stock, stock_all
@@ -183,7 +184,8 @@ def _require_space(shop: SyntheticShop, folder: Path) -> None:
     needed = 2 * _DISK_MARGIN * shop.products * shop.references * REFERENCE_VIEWS * shop.dimension
     if needed > shutil.disk_usage(folder).free:
         raise DataFolderError(
-            f"Measuring {shop.products:,} products with {shop.references} references needs {needed / 1e9:.1f} GB in "
+            f"Measuring {counted(shop.products, 'product')} with {counted(shop.references, 'reference')} needs "
+            f"{needed / 1e9:.1f} GB in "
             f"{folder.parent}, which are not free.",
             remedy="Measure a smaller shop, or have temporary files elsewhere with the variable TMPDIR.",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from core.counts import counted
 from core.errors import UserError
 from core.evaluation.embedded_set import EmbeddedSet
 from core.evaluation.rules import Rule, RuleMaker
@@ -66,7 +67,8 @@ def check_hold_out(held_out: int, asked: int) -> None:
     """Raises ``UserError`` when none of the ``asked`` products, which have references and queries, would remain."""
     if held_out >= asked:
         raise UserError(
-            f"{held_out} products cannot be left out: only {asked} have both references and queries.",
+            f"{counted(held_out, 'product')} cannot be left out: only {asked} "
+            f"{'has' if asked == 1 else 'have'} both references and queries.",
             remedy="Leave out fewer, so that some remain enrolled.",
         )
 

@@ -8,6 +8,7 @@ import jinja2
 import numpy as np
 from PIL import Image
 
+from core.counts import counted
 from core.errors import UserError
 from core.frames import Pixels
 from core.paths import resources_folder
@@ -24,6 +25,7 @@ def fill_template(name: str, **values: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters["percent"] = _percent
+    environment.filters["counted"] = counted
     return environment.get_template(name).render(**values)
 
 

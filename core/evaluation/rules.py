@@ -103,8 +103,9 @@ class TillsightRule:
 class NearestRule:
     """The field's rule: the product of the nearest reference by L2, one embedding a picture; it names everything.
 
-    Of every reference and query only the picture as it is counts, without further views. The score is the cosine to
-    the nearest reference, which orders unit vectors as the negative of L2 does.
+    Of every reference and query only the first view counts, the middle of the picture as it stands: both must show
+    the same part at the same angle (`core/recognition/views.py`). The score is the cosine to the nearest reference,
+    which orders unit vectors as the negative of L2 does.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -122,7 +123,7 @@ class NearestRule:
         ranked = np.full((len(looks), RANKED), -1, np.int64)
         scores = np.full(len(looks), -1.0)
         if len(stored):
-            cosines = np.asarray(looks[:, -1], np.float32) @ stored.T
+            cosines = np.asarray(looks[:, 0], np.float32) @ stored.T
             order = np.argsort(-cosines, axis=1, kind="stable")
             scores = np.take_along_axis(cosines, order[:, :1], axis=1)[:, 0].astype(np.float64)
             for row, nearest in zip(ranked, owners[order], strict=True):

@@ -82,7 +82,10 @@ class Truth:
         """The frames before frame ``stop``; raises ``TruthError`` when there is none."""
         frames = tuple(frame for frame in self.frames if frame.number < stop)
         if not frames:
-            raise TruthError(f"The truth file tells nothing of the first {stop} frames.", remedy="Replay more frames.")
+            raise TruthError(
+                f"The truth file tells nothing of the first {'frame' if stop == 1 else f'{stop} frames'}.",
+                remedy="Replay more frames.",
+            )
         return replace(self, frames=frames)
 
     @property

@@ -163,9 +163,12 @@ class Corrections:
             raise ReviewError("No item is chosen.", remedy="Choose one or more items first.")
         found = self._catalog.recognitions.find_all(ids)
         if len(found) < len(ids):
-            raise ReviewError(
-                f"{len(ids) - len(found)} of the chosen items are no longer kept.", remedy="Refresh the list."
-            )
+            gone = len(ids) - len(found)
+            if len(ids) == 1:
+                raise ReviewError("The chosen item is no longer kept.", remedy="Refresh the list.")
+            if gone == 1:
+                raise ReviewError("1 of the chosen items is no longer kept.", remedy="Refresh the list.")
+            raise ReviewError(f"{gone} of the chosen items are no longer kept.", remedy="Refresh the list.")
         return found
 
     def _check_product(self, product_id: int) -> None:

@@ -87,7 +87,10 @@ class ImportBar(Card):
         """Show what came of it, and why some files were left out."""
         self.set_border("amber" if left_out else "accent")
         self._words.say(summary)
-        count = self.tr("{count} files were left out.").format(count=len(left_out))
+        if len(left_out) == 1:
+            count = self.tr("1 file was left out.")
+        else:
+            count = self.tr("{count} files were left out.").format(count=len(left_out))
         self._note.say(count if left_out else self.tr("Everything in the folder was used."))
         self._details.setPlainText("\n".join(left_out))
         self._bar.hide()

@@ -16,6 +16,7 @@ from gui.catalog.product_editor import ProductEditor
 from gui.catalog.product_table import ProductTable
 from gui.catalog.product_table_model import ProductFilter, ProductTableModel
 from gui.core_words import core_words
+from gui.counted import products_text, references_text
 from gui.enroll_more import begin_more_shots
 from gui.messages import Messages
 from gui.page import Page
@@ -62,6 +63,8 @@ class CatalogPage(Page):
     def _lay_out(self) -> None:
         self._head.setSpacing(theme.INSIDE)
         self._head.setColumnStretch(0, 1)
+        # First of all, so that the Tab key begins with it.
+        self._head.addWidget(self.search, 0, 0)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.INSIDE)
         for button in (self._archived, self._import, self._new):
@@ -132,10 +135,17 @@ class CatalogPage(Page):
             if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.filter.rowCount():
                 self.table.setFocus(Qt.FocusReason.TabFocusReason)
                 return True
-            if event.key() == Qt.Key.Key_Escape:
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
                 self.search.clear()
                 return True
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if not self.editor.references.give_up_moving():
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
 
     def _read(self) -> None:
         self._asked += 1
@@ -223,8 +233,8 @@ class CatalogPage(Page):
     def _report(self, report: ImportReport) -> None:
         self._import.setEnabled(True)
         self.import_bar.end(
-            self.tr("{products} products with {references} references imported").format(
-                products=len(report.products), references=report.references
+            self.tr("{products} with {references} imported").format(
+                products=products_text(len(report.products)), references=references_text(report.references)
             ),
             [core_words(sentence) for sentence in report.unreadable],
         )

@@ -18,6 +18,7 @@ from gui.catalog.product_table_model import PRODUCT_ROLE, Column, Index, Product
 from gui.widgets.picture_lender import PictureLender, paint_focus_dots
 from gui.widgets.plain_header import PlainHeader
 from gui.widgets.slim_scroll_bar import scroll_slimly
+from gui.widgets.words import wrapped
 
 _ROW_HEIGHT = 56
 _PICTURE = 44
@@ -25,7 +26,7 @@ _WIDTHS = {
     Column.PICTURE: 64,
     Column.SKU: 84,
     Column.BARCODE: 134,
-    Column.PRICE: 84,
+    Column.PRICE: 108,
     Column.TAX: 56,
     Column.REFERENCES: 92,
 }
@@ -135,8 +136,8 @@ class _ProductDelegate(QStyledItemDelegate):
             needs_more = _lacks(product, Column(index.column()))
             painter.setPen(tones.amber if needs_more else tones.text)
             text = ("! " if needs_more else "") + str(index.data(Qt.ItemDataRole.DisplayRole))
-            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))
-            painter.drawText(words, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), text)
+            lines = wrapped(text, painter.font(), words.width(), most=2 if index.column() == Column.NAME else 1)
+            painter.drawText(words, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), "\n".join(lines))
         if option.state & QStyle.StateFlag.State_HasFocus and self._table.hasFocus():
             paint_focus_dots(painter, cell.adjusted(2, 2, -2, -2))
         painter.restore()

@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from core.catalog.records import Product, SoldBy
 from gui import theme
-from gui.money import money_text
+from gui.figures import tax_text
+from gui.money import money_text, no_price_text
 
 Index = QModelIndex | QPersistentModelIndex
 PRODUCT_ROLE = Qt.ItemDataRole.UserRole
@@ -106,11 +107,11 @@ class ProductTableModel(QAbstractTableModel):
             case Column.PRICE:
                 text = money_text(details.price_minor, details.currency)
                 if details.price_minor == 0:
-                    text = self.tr("no price")
+                    text = no_price_text()
                 elif details.sold_by is SoldBy.WEIGHT:
                     text = self.tr("{price} / kg").format(price=text)
             case Column.TAX:
-                text = f"{details.tax_basis_points / 100:g} %"
+                text = tax_text(details.tax_basis_points)
             case Column.REFERENCES:
                 text = str(product.references)
         return text

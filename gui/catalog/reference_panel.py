@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.catalog.database import Catalog
 from core.catalog.records import Origin, Product, Reference
 from gui import background, theme
+from gui.counted import references_text
+from gui.dates import moment_text
 from gui.messages import Messages
 from gui.widgets.buttons import SecondaryButton
 from gui.widgets.picture_grid import PictureGrid, Tile, TileListModel
@@ -55,7 +57,8 @@ class ReferencePanel(QWidget):
         lender = PictureLender(station.data.photographs, self)
         self.grid = PictureGrid(self._tiles, lambda painter, area, tile: lender.paint(painter, area, tile.picture))
         lender.came.connect(self.grid.viewport().update)
-        self.grid.setMinimumHeight(150)
+        # One row of pictures at least: what can be done with them must be in sight below.
+        self.grid.setMinimumHeight(72)
         self.grid.setAccessibleName(self.tr("References"))
         self._filter = SegmentedFilter([("used", self.tr("In use")), ("removed", self.tr("Set aside"))])
         self._act = SecondaryButton(self.tr("Set aside"), keys=self.tr("Del"))
@@ -132,7 +135,7 @@ class ReferencePanel(QWidget):
             Origin.IMPORTED: self.tr("imported"),
             Origin.CORRECTED: self.tr("from a correction"),
         }[reference.origin]
-        return f"{origin}, {reference.created_at.astimezone():%Y-%m-%d %H:%M}"
+        return f"{origin}, {moment_text(reference.created_at)}"
 
     def _offer(self) -> None:
         """Only what can be done with what is chosen."""
@@ -146,12 +149,25 @@ class ReferencePanel(QWidget):
         empty = self.tr("No references yet: it cannot be recognized.") if is_used else self.tr("Nothing is set aside.")
         count = self.tr("{count} chosen").format(count=chosen)
         self._hint.say(count if chosen else "" if self._tiles.rowCount() else empty)
-        self._hint.setVisible(bool(self._hint.text()))
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        # The search needs its room.
+        self._hint.setVisible(bool(self._hint.text()) and not self._move.isChecked())
 
     def _toggle_target(self, is_wanted: bool) -> None:
         self._target.setVisible(is_wanted)
+        self._show_hint()
         if is_wanted:
             self._target.setFocus()
+
+    def give_up_moving(self) -> bool:
+        """Put the search for another product away; false when there is none."""
+        if not self._move.isChecked():
+            return False
+        self._move.setChecked(False)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def _set_aside_or_back(self) -> None:
         chosen = self.grid.chosen_keys()
@@ -159,17 +175,17 @@ class ReferencePanel(QWidget):
             return
         if self._filter.key == "used":
             future = self._station.change(lambda catalog: catalog.references.remove(chosen))
-            told = self.tr("{count} references set aside").format(count=len(chosen))
+            told = self.tr("{references} set aside").format(references=references_text(len(chosen)))
         else:
             future = self._station.change(lambda catalog: catalog.references.restore(chosen))
-            told = self.tr("{count} references in use again").format(count=len(chosen))
+            told = self.tr("{references} in use again").format(references=references_text(len(chosen)))
         background.deliver(future, on_success=lambda _: self._tell(told), owner=self)
 
     def _move_to(self, target: Product) -> None:
         chosen = self.grid.chosen_keys()
         if not chosen or self._product is None or target.product_id == self._product.product_id:
             return
-        told = self.tr("{count} references moved to {name}").format(count=len(chosen), name=target.name)
+        told = self.tr("{references} moved to {name}").format(references=references_text(len(chosen)), name=target.name)
         background.deliver(
             self._station.change(lambda catalog: catalog.references.move(chosen, target.product_id)),
             on_success=lambda _: self._tell(told),

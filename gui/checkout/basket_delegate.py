@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from gui import theme
 from gui.checkout.basket_list_model import ROW_ROLE, BasketRow, Index
 from gui.widgets.card import paint_card
-from gui.widgets.picture_lender import PictureLender
+from gui.widgets.picture_lender import PictureLender, paint_focus_dots
 from gui.widgets.words import wrapped
 
 ROW_HEIGHT = 74
@@ -119,6 +119,8 @@ class BasketDelegate(QStyledItemDelegate):
             painter.setOpacity(1.0)
         self._paint_words(painter, places, row)
         self._paint_figures(painter, places, row, index.row())
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus_dots(painter, places.plate.adjusted(3, 3, -3, -3))
         painter.restore()
 
     def _paint_plate(self, painter: QPainter, places: RowPlaces, row: BasketRow, *, is_selected: bool) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from gui.checkout.basket_delegate import BasketDelegate, Part, part_at
@@ -70,6 +70,11 @@ class BasketList(QListView):
         if count:
             place = self.currentIndex().row() if self.currentIndex().isValid() else (-1 if step > 0 else count)
             self.setCurrentIndex(self._rows.index(max(0, min(count - 1, place + step))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _OWN_KEYS:

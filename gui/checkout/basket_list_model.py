@@ -9,7 +9,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from core.catalog.records import SaleLine, SoldBy
 from core.checkout.basket_view import BasketView, Question
 from core.sightings import Outcome
-from gui.money import amount_text, money_text
+from gui.figures import kilograms_text
+from gui.money import amount_text, money_text, no_price_text
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -118,7 +119,7 @@ class BasketListModel(QAbstractListModel):
         if line.void_reason is not None:
             note = self.tr("void: {reason}").format(reason=self._reason(line.void_reason))
         elif costs_nothing:
-            note = self.tr("given away") if is_given_away else self.tr("no price")
+            note = self.tr("given away") if is_given_away else no_price_text()
         elif line.sold_by is SoldBy.WEIGHT:
             note = self.tr("{price} a kilogram").format(price=money_text(line.unit_price_minor, currency))
         elif line.quantity > 1:
@@ -126,7 +127,7 @@ class BasketListModel(QAbstractListModel):
         else:
             note = ""
         weighs = line.sold_by is SoldBy.WEIGHT
-        quantity = f"{line.quantity / 1000:.3f} kg" if weighs else str(line.quantity)
+        quantity = kilograms_text(line.quantity) if weighs else str(line.quantity)
         pieces = line.quantity if not weighs else 1
         former = (line.unit_price_minor * line.quantity + 500) // 1000 if weighs else line.unit_price_minor * pieces
         amount = amount_text(former if line.is_voided else line.amount_minor, currency)

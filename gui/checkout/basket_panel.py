@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.checkout.basket_view import BasketView, Question
@@ -12,6 +13,7 @@ from gui import theme
 from gui.actions import keys_of, words_of
 from gui.checkout.basket_list import BasketList
 from gui.checkout.basket_list_model import BasketListModel
+from gui.checkout.line_buttons import LineButtons
 from gui.checkout.lookup_form import LookupForm, Search
 from gui.checkout.missing_price_form import MissingPriceForm
 from gui.checkout.parked_form import ParkedForm
@@ -26,6 +28,8 @@ from gui.widgets.card import Card
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.words import ElidedWords, Rule, Words
 
+_HEIGHT_WITH_LINE_BUTTONS = 500
+
 
 class BasketFace(QWidget):
     """Lines, total and what can be done with them."""
@@ -34,6 +38,7 @@ class BasketFace(QWidget):
         super().__init__(parent)
         self.model = BasketListModel(self)
         self.list = BasketList(self.model, photographs)
+        self.line_buttons = LineButtons()
         self.park = SaleButton(words_of("sale.park"), keys=keys_of("sale.park"))
         self.void = SaleButton(words_of("sale.void"), keys=keys_of("sale.void"))
         self.look_up = SaleButton(words_of("sale.look_up"), keys=keys_of("sale.look_up"))
@@ -50,6 +55,8 @@ class BasketFace(QWidget):
         self._body.addWidget(self.list)
         self._lay_out()
         self._taxes.hide()
+        self.line_buttons.hide()
+        self.list.selectionModel().currentChanged.connect(lambda *_: self._offer_for_line())
         for button in (self.park, self.void, self.look_up, self.pay):
             button.setEnabled(False)
 
@@ -80,14 +87,25 @@ class BasketFace(QWidget):
         column.addLayout(head)
         column.addSpacing(8)
         column.addWidget(self._body, 1)
+        column.addWidget(self.line_buttons)
         column.addWidget(self._taxes)
         column.addWidget(Rule())
         column.addWidget(self.total)
         column.addLayout(buttons)
         column.addWidget(self.pay)
-        order = (self.list, self.park, self.void, self.look_up, self.pay)
+        line = self.line_buttons
+        order = (self.list, line.price, line.remove, self.park, self.void, self.look_up, self.pay)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._offer_for_line()
+
+    def _offer_for_line(self) -> None:
+        """In a low window the lines need the room; the keys are the same."""
+        self.line_buttons.setVisible(bool(self.model.rows) and self.height() >= _HEIGHT_WITH_LINE_BUTTONS)
+        self.line_buttons.show_row(self.list.current_row)
 
     def show_basket(
         self, basket: BasketView | None, questions: Sequence[Question], *, given_away: Collection[int] = ()
@@ -95,6 +113,7 @@ class BasketFace(QWidget):
         """Show the newest basket; changes only what differs. ``given_away``: lines that cost nothing on purpose."""
         if self.model.show(basket, questions, given_away=given_away):
             self._body.setCurrentWidget(self.list if self.model.rows else self._empty)
+            self._offer_for_line()
         if basket == self._shown:
             return
         if self._shown is None:

@@ -16,16 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.catalog.records import Product, SoldBy
+from core.catalog.records import Product, ProductDetails, SoldBy
 from gui import background, theme
 from gui.checkout.form import Form
-from gui.money import amount_text
+from gui.money import price_text
 from gui.widgets.card import paint_card
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.line_field import LineField
-from gui.widgets.picture_lender import PictureLender
+from gui.widgets.picture_lender import PictureLender, paint_focus_dots
 from gui.widgets.product_search import PRODUCT_ROLE, FoundProductsModel, Index
 from gui.widgets.slim_scroll_bar import SlimScrollBar
+from gui.widgets.words import wrapped
 
 _TYPING_MS = 80
 _ROW_HEIGHT = 60
@@ -50,7 +51,7 @@ class LookupForm(Form):
         self.list.setModel(self._found)
         lender = PictureLender(photographs, self)
         lender.came.connect(self.list.viewport().update)
-        self.list.setItemDelegate(_PriceDelegate(lender, self.list))
+        self.list.setItemDelegate(PriceDelegate(lender, self.list))
         self.list.setFrameShape(QListView.Shape.NoFrame)
         self.list.setBackgroundRole(QPalette.ColorRole.Base)
         self.list.setUniformItemSizes(True)
@@ -133,7 +134,9 @@ class LookupForm(Form):
         return super().eventFilter(watched, event)
 
 
-class _PriceDelegate(QStyledItemDelegate):
+class PriceDelegate(QStyledItemDelegate):
+    """Picture, name and price; below the name SKU and barcode where there is room."""
+
     def __init__(self, lender: PictureLender, parent: QObject) -> None:
         super().__init__(parent)
         self._lender = lender
@@ -151,28 +154,36 @@ class _PriceDelegate(QStyledItemDelegate):
             paint_card(painter, row, fill=tones.selected, border=tones.accent, radius=10)
         picture = QRectF(row.left() + 8, row.center().y() - _PICTURE / 2, _PICTURE, _PICTURE)
         self._lender.paint(painter, picture, product.picture or "")
-        price_face = theme.bold(figures=True)
-        painter.setFont(price_face)
-        price = amount_text(details.price_minor, details.currency)
-        if details.sold_by is SoldBy.WEIGHT:
-            price += " / kg"
+        painter.setFont(theme.bold(figures=True))
+        price = self.price(details)
         width = painter.fontMetrics().horizontalAdvance(price) + 4
-        painter.setPen(tones.text)
+        painter.setPen(tones.text if details.price_minor else tones.amber)
         place = QRectF(row.right() - 10 - width, row.top(), width, row.height())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), price)
         words = QRectF(picture.right() + 10, row.top() + 8, place.left() - picture.right() - 18, row.height() - 16)
         note = " · ".join(part for part in (details.sku, details.barcode) if part)
-        for text, face, ink, align in (
-            (
-                product.name,
-                theme.bold(),
-                tones.text,
-                Qt.AlignmentFlag.AlignTop if note else Qt.AlignmentFlag.AlignVCenter,
-            ),
-            (note, theme.font(theme.NOTE_SIZE, figures=True), tones.note, Qt.AlignmentFlag.AlignBottom),
-        ):
+        self._paint_words(painter, words, product.name, note)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus_dots(painter, row.adjusted(3, 3, -3, -3))
+        painter.restore()
+
+    def price(self, details: ProductDetails) -> str:
+        """What stands at the right end of a row."""
+        price = price_text(details.price_minor, details.currency)
+        return f"{price} / kg" if details.price_minor and details.sold_by is SoldBy.WEIGHT else price
+
+    def _paint_words(self, painter: QPainter, area: QRectF, name: str, note: str) -> None:
+        """The name in two lines if it must be; the note takes the second line only when the name leaves it free."""
+        tones = theme.colors()
+        rows = [(line, theme.bold(), tones.text) for line in wrapped(name, theme.bold(), area.width(), most=2)]
+        if note and len(rows) == 1:
+            face = theme.font(theme.NOTE_SIZE, figures=True)
+            rows += [(line, face, tones.note) for line in wrapped(note, face, area.width(), most=1)]
+        line_height = area.height() / 2
+        y = area.center().y() - line_height * len(rows) / 2
+        for text, face, ink in rows:
             painter.setFont(face)
             painter.setPen(ink)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))
-            painter.drawText(words, int(align | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine), shown)
-        painter.restore()
+            line = QRectF(area.left(), y, area.width() + 2, line_height)
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), text)
+            y += line_height

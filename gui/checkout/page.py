@@ -16,6 +16,7 @@ from gui.checkout.form import Form
 from gui.checkout.key_reader import KeyReader
 from gui.checkout.question_area import QuestionArea
 from gui.checkout.till import Till
+from gui.counted import products_text
 from gui.live.live_view import LiveView
 from gui.live.metrics import LiveMetrics
 from gui.messages import Messages
@@ -269,5 +270,6 @@ class CheckoutPage(Page):
         self.messages.inform(words, key="demo shop")
 
     def _greet_demo_shop(self, report: "ImportReport") -> None:
-        words = self.tr("The demo shop is open. It knows {count} products.").format(count=len(report.products))
+        products = products_text(len(report.products))
+        words = self.tr("The demo shop is open. It knows {products}.").format(products=products)
         self.messages.inform(words, key="demo shop")

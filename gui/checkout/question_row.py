@@ -10,7 +10,7 @@ from core.checkout.basket_view import Question
 from core.sightings import Outcome
 from gui import theme
 from gui.actions import keys_of
-from gui.money import amount_text
+from gui.money import price_text
 from gui.widgets.buttons import ChoiceButton
 from gui.widgets.card import Card
 from gui.widgets.thumbnail import Thumbnail, pictures
@@ -102,8 +102,10 @@ class QuestionRow(Card):
         self._row.setSpacing(4 if is_narrow else 6)
         self._words.setDirection(direction.LeftToRight if is_narrow else direction.TopToBottom)
         self._words.setSpacing(8 if is_narrow else 1)
-        self._title.setMinimumWidth(0 if is_narrow else _WORDS)
-        self._note.setMinimumWidth(0 if is_narrow else _WORDS)
+        # Wide enough for any title, so that the answers of all rows begin below one another.
+        words = max(_WORDS, *(self._title.fontMetrics().horizontalAdvance(title) + 2 for title in self._titles()))
+        self._title.setMinimumWidth(0 if is_narrow else words)
+        self._note.setMinimumWidth(0 if is_narrow else words)
         self._words.setStretch(0, 0 if is_narrow else 1)
         self._search.set_icon("search" if self._is_tight else "")
         self._dismiss.set_icon("not-item" if self._is_tight else "")
@@ -165,16 +167,20 @@ class QuestionRow(Card):
         self.setAccessibleName(f"{self._title.text()} {self._note.text()}")
 
     def _say(self, question: Question, *, is_possible: bool) -> None:
+        what, which, unknown = self._titles()
         if self._is_correction:
-            title, note = self.tr("What is it?"), self.tr("Say so if the name is wrong")
+            title, note = what, self.tr("Say so if the name is wrong")
         elif is_possible:
-            title = self.tr("Which one is it?")
+            title = which
             count = len(question.choices)
             note = {1: self.tr("Not quite sure"), 2: self.tr("Two look alike")}.get(count, self.tr("These look alike"))
         else:
-            title, note = self.tr("I don't know this"), self.tr("Nothing comes close")
+            title, note = unknown, self.tr("Nothing comes close")
         self._title.say(title)
         self._note.say(note)
+
+    def _titles(self) -> tuple[str, str, str]:
+        return self.tr("What is it?"), self.tr("Which one is it?"), self.tr("I don't know this")
 
     def _name(self, button: ChoiceButton, text: str, *, shortens: bool) -> None:
         """Where there is little room for the choices, the icon stands for the words."""
@@ -184,7 +190,7 @@ class QuestionRow(Card):
 
     def _offer(self, button: ChoiceButton, question: Question, place: int, currency: str) -> None:
         choice = question.choices[place]
-        button.set_choice(choice.name, amount_text(choice.price_minor, currency))
+        button.set_choice(choice.name, price_text(choice.price_minor, currency))
         button.set_best(is_best=place == 0)
         button.set_picture(None, has_picture=not self._is_tight)
         button.setToolTip(choice.name)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.errors import UserError
 from gui import theme
@@ -17,6 +17,7 @@ from gui.widgets.line_field import LineField
 from gui.widgets.words import Words
 
 _HEIGHT_WITH_PAD = 480
+_PRICE_HEIGHT_WITH_PAD = 660
 
 
 class ReasonForm(Form):
@@ -63,7 +64,7 @@ class ReasonForm(Form):
 
 
 class PriceForm(Form):
-    """``given`` carries the line, its new price in minor units and the reason."""
+    """``given`` carries the line, its new price in minor units and the reason, pressed or in own words."""
 
     given = Signal(int, int, str)
 
@@ -76,21 +77,45 @@ class PriceForm(Form):
         self.price = AmountField(self.tr("New price"))
         self.reason = LineField(placeholder=self.tr("Damaged pack"))
         self.reason.setAccessibleName(self.tr("Reason"))
+        self._pad = NumberPad(self.price)
         self._problem = Words(tone="red", size=theme.NOTE_SIZE, wraps=True)
+        # Kept free, so that no key moves when there is something to say.
+        self._problem.setMinimumHeight(2 * self._problem.fontMetrics().lineSpacing())
         apply = PrimaryButton(self.tr("Change"), keys="Enter", height=56)
+        labels = []
         for label, field in ((self.tr("New price"), self.price), (self.tr("Reason"), self.reason)):
-            words = Words(label, size=theme.NOTE_SIZE, tone="note")
-            words.setBuddy(field)
-            if field is self.price:
-                self.column.addWidget(self._name)
-            self.column.addWidget(words)
-            self.column.addWidget(field)
+            labels.append(Words(label, size=theme.NOTE_SIZE, tone="note"))
+            labels[-1].setBuddy(field)
+        self.column.setSpacing(theme.INSIDE)
+        for widget in (self._name, labels[0], self.price):
+            self.column.addWidget(widget)
+        self.column.addWidget(self._pad, 1)
+        self.column.addWidget(labels[1])
+        self.column.addLayout(self._reasons())
+        self.column.addWidget(self.reason)
         self.column.addWidget(self._problem)
-        self.column.addStretch(1)
+        self.column.addStretch(0)
         self.column.addWidget(apply)
         self.price.returnPressed.connect(self._go_on)
         self.reason.returnPressed.connect(self._give)
         apply.clicked.connect(self._give)
+
+    def _reasons(self) -> QGridLayout:
+        """The usual reasons, two by two; a press says the reason and, with it, all."""
+        grid = QGridLayout()
+        grid.setSpacing(theme.INSIDE)
+        reasons = (self.tr("Damaged"), self.tr("Short date"), self.tr("Shelf price"), self.tr("Discount"))
+        for place, reason in enumerate(reasons):
+            button = SecondaryButton(reason)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _checked=False, reason=reason: self._take(reason))
+            grid.addWidget(button, place // 2, place % 2)
+        return grid
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Squeezed keys could not be pressed.
+        self._pad.setVisible(self.height() >= _PRICE_HEIGHT_WITH_PAD)
 
     def open(self, line_id: int, name: str, price_minor: int, currency: str) -> None:
         """Ask for the price of this line; the field is empty and shows the former price as a hint."""
@@ -103,11 +128,16 @@ class PriceForm(Form):
     def _go_on(self) -> None:
         self.reason.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _take(self, reason: str) -> None:
+        self.reason.setText(reason)
+        self._give()
+
     def _give(self) -> None:
+        text = self.price.text().strip()
         try:
-            price = read_amount(self.price.text(), self._currency)
+            price = read_amount(text, self._currency)
         except UserError as error:
-            self._problem.say(error_words(error))
+            self._problem.say(error_words(error) if text else self.tr("Type the new price."))
             self.price.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         if not self.reason.text().strip():

@@ -66,6 +66,8 @@ class ReceiptView(QWidget):
         self._receipt.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._receipt.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._receipt.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._receipt.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        self._receipt.setAutoFillBackground(True)
         self._receipt.viewport().setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self._receipt.setTabChangesFocus(True)
         self._next = PrimaryButton(self.tr("New sale"), keys="Enter", height=64)
@@ -103,6 +105,10 @@ class ReceiptView(QWidget):
         needed = QFontMetricsF(face).horizontalAdvance("0" * (WIDTH + 1))
         face.setPointSizeF(face.pointSizeF() * min(1.0, (self.width() - 2 * _MARGIN) / needed))
         self._receipt.setFont(face)
+        # In the middle of its plate, as on paper.
+        text = QFontMetricsF(face).horizontalAdvance("0" * WIDTH) + 2 * self._receipt.document().documentMargin()
+        side = max(0, round((self.width() - text) / 2) - 1)
+        self._receipt.setViewportMargins(side, theme.INSIDE, side, theme.INSIDE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:

@@ -53,6 +53,8 @@ class Till(QObject):
         face.list.more_pressed.connect(lambda line_id: self.change_quantity(line_id, 1))
         face.list.fewer_pressed.connect(lambda line_id: self.change_quantity(line_id, -1))
         face.list.restore_pressed.connect(lambda line_id: self.do(lambda session: session.restore(line_id)))
+        face.line_buttons.price.clicked.connect(self.ask_price)
+        face.line_buttons.remove.clicked.connect(self.remove_line)
         face.park.clicked.connect(self.park_or_recall)
         face.void.clicked.connect(self.ask_void)
         face.look_up.clicked.connect(lambda: self.look_up(None))

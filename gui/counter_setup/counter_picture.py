@@ -45,6 +45,8 @@ class CounterPicture(LiveView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.has_labels = False
+        # The region can be drawn on the last picture of a clip, too.
+        self.covers_ended_clip = False
         self.limits = Limits()
         self.selected: Handle | None = None
         self._told = Limits()
@@ -77,6 +79,9 @@ class CounterPicture(LiveView):
     def preview(self, limits: Limits) -> None:
         """Show limits that do not hold yet."""
         self._change(limits)
+
+    def _describe(self) -> None:
+        """Here the description says what can be moved; the region's card writes it."""
 
     # Drawing
 

@@ -7,6 +7,7 @@ from gui import theme
 from gui.actions import keys_of
 from gui.counter_setup.counter_picture import CounterPicture
 from gui.counter_setup.limits import FEWEST_CORNERS, WIDEST_BORDER, Limits
+from gui.figures import share_text
 from gui.widgets.buttons import SecondaryButton
 from gui.widgets.card import Card
 from gui.widgets.slim_slider import SlimSlider
@@ -115,7 +116,7 @@ class RegionCard(Card):
         self.whole.setEnabled(bool(limits.corners) and not is_drawing)
         self.add.setEnabled(number is not None)
         self.remove.setEnabled(number is not None and len(limits.corners) > FEWEST_CORNERS)
-        self._percent.say(f"{limits.border:.0%}")
+        self._percent.say(share_text(limits.border))
         if not self.border.isSliderDown() and not self._settled.isActive():
             with QSignalBlocker(self.border):
                 self.border.setValue(round(limits.border / WIDEST_BORDER * _STEPS))

@@ -14,6 +14,7 @@ from core.paths import DataFolder
 from core.sightings import Box, Detections
 from core.vision.change_picture import ChangePicture
 from gui import background, theme
+from gui.figures import share_text
 from gui.live.live_view import Placement
 
 Sight = Literal["picture", "found", "change"]
@@ -118,7 +119,7 @@ def paint_detections(painter: QPainter, placement: Placement, detections: Detect
             painter.setPen(QPen(color, width))
             painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), 6, 6)
     for rect, score in zip(rects, detections.scores, strict=True):
-        _paint_label(painter, rect.topLeft() + QPointF(6, 6), f"{float(score):.0%}")
+        _paint_label(painter, rect.topLeft() + QPointF(6, 6), share_text(float(score)))
     painter.restore()
 
 

@@ -75,4 +75,5 @@ class CountRing(QWidget):
         return self.tr("of {fewest}–{most}").format(fewest=self._fewest, most=self._most)
 
     def _describe(self) -> None:
-        self.setAccessibleName(self.tr("{shots} shots").format(shots=self._shots) + " " + self._range_text())
+        shots = self.tr("1 shot") if self._shots == 1 else self.tr("{shots} shots").format(shots=self._shots)
+        self.setAccessibleName(f"{shots} {self._range_text()}")

@@ -48,8 +48,10 @@ class LookAlikeCard(Card):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         words.addWidget(self._title)
         words.addWidget(self._note)
+        words.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(self._picture)
@@ -83,16 +85,21 @@ class LookAlikeCard(Card):
             self._compare.setChecked(False)
             return
         self._title.say(self.tr("Looks like “{name}”").format(name=looks_like.name))
-        self._note.say(
-            self.tr(
-                "{closer} of {judged} shots are closer to it than to each other. "
-                "Show what differs, or enroll both at the same distance."
-            ).format(closer=looks_like.closer, judged=looks_like.judged)
-        )
+        self._note.say(self._note_of(looks_like))
         self._other_title.say(self.tr("References of “{name}”").format(name=looks_like.name))
         self.setAccessibleName(self._title.text())
         if is_other:
             self._read(looks_like.product_id)
+
+    def _note_of(self, looks_like: LooksLike) -> str:
+        if looks_like.judged == 1:
+            closer = self.tr("The shot is closer to it than to its own product.")
+        elif looks_like.closer == 1:
+            closer = self.tr("1 of {judged} shots is closer to it than to the others.")
+        else:
+            closer = self.tr("{closer} of {judged} shots are closer to it than to each other.")
+        what_to_do = self.tr("Show what differs, or enroll both at the same distance.")
+        return f"{closer.format(closer=looks_like.closer, judged=looks_like.judged)} {what_to_do}"
 
     def _toggle(self, is_wanted: bool) -> None:
         self._strips.setVisible(is_wanted)

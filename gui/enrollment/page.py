@@ -231,9 +231,12 @@ class EnrollmentPage(Page):
         question = (
             self.tr("“{name}” was not finished").format(name=name) if name else self.tr("A product was not finished")
         )
+        count = len(enrollment.shots)
         self.offer.ask(
             question,
-            self.tr("Its {count} shots are here again.").format(count=len(enrollment.shots)),
+            self.tr("Its shot is here again.")
+            if count == 1
+            else self.tr("Its {count} shots are here again.").format(count=count),
             first=self.tr("Continue"),
             on_first=self.stage.setFocus,
             second=self.tr("Discard"),
@@ -245,10 +248,12 @@ class EnrollmentPage(Page):
         if enrollment is None or not enrollment.shots:
             self._discard()
             return
+        count = len(enrollment.shots)
+        is_one = count == 1
         self.offer.ask(
-            self.tr("Discard {count} shots?").format(count=len(enrollment.shots)),
-            self.tr("They cannot be brought back."),
-            first=self.tr("Keep them"),
+            self.tr("Discard 1 shot?") if is_one else self.tr("Discard {count} shots?").format(count=count),
+            self.tr("It cannot be brought back.") if is_one else self.tr("They cannot be brought back."),
+            first=self.tr("Keep it") if is_one else self.tr("Keep them"),
             on_first=self.stage.setFocus,
             second=self.tr("Discard"),
             on_second=self._discard,

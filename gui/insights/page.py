@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedLay
 from core.catalog.records import BestSeller
 from core.sightings import Outcome
 from gui import background, theme
+from gui.figures import share_text
 from gui.insights.charts import FigureCard, HoursChart, OutcomeBar
 from gui.insights.figures import DayFigures, gather_day
 from gui.insights.rank_table import Rank, RankTable, RankTableModel
@@ -147,8 +148,9 @@ class InsightsPage(Page):
             self.tr("{tax} tax included").format(tax=amount_text(totals.tax_minor, totals.currency)),
         )
         voided = self.tr(", {voided} called off").format(voided=figures.voided_sales) if figures.voided_sales else ""
-        self._sales.say(str(totals.sales), self.tr("{items} items").format(items=totals.items) + voided)
-        self._average.say(money_text(figures.average_minor, totals.currency))
+        items = self.tr("1 item") if totals.items == 1 else self.tr("{items} items").format(items=totals.items)
+        self._sales.say(str(totals.sales), items + voided)
+        self._average.say(money_text(figures.average_minor, totals.currency) if totals.sales else "–")
         self._show_recognitions(figures)
         self._show_sales(figures)
 
@@ -173,7 +175,7 @@ class InsightsPage(Page):
 
     def _show_recognitions(self, figures: DayFigures) -> None:
         recognitions = figures.recognitions
-        share = f"{100 * recognitions.judged_right / recognitions.judged:.0f} %" if recognitions.judged else "–"
+        share = share_text(recognitions.judged_right / recognitions.judged) if recognitions.judged else "–"
         note = (
             self.tr("{right} of {judged} judged").format(right=recognitions.judged_right, judged=recognitions.judged)
             if recognitions.judged

@@ -20,10 +20,13 @@ from gui import theme
 from gui.widgets.picture_lender import paint_focus_dots
 from gui.widgets.plain_header import PlainHeader
 from gui.widgets.slim_scroll_bar import scroll_slimly
+from gui.widgets.words import wrapped
 
 Index = QModelIndex | QPersistentModelIndex
 SHARE_ROLE = Qt.ItemDataRole.UserRole
 _ROW_HEIGHT = 36
+_LINE_HEIGHT = 19
+_NAME_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,23 @@ class RankTable(QTableView):
         scroll_slimly(self)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        # A name that is too long for its line takes a second one, which depends on the width.
+        header.sectionResized.connect(self._follow_width)
+        model.modelReset.connect(lambda: self._fit_rows(self.columnWidth(0)))
+
+    def _follow_width(self, column: int, _former: int, width: int) -> None:
+        # The header itself tells the former width until all columns have theirs.
+        if column == 0:
+            self._fit_rows(width)
+
+    def _fit_rows(self, width: int) -> None:
+        room = width - 2 * theme.SPACE
+        for row in range(self.model().rowCount()):
+            index = self.model().index(row, 0)
+            lines = len(wrapped(str(index.data()), theme.font(), room, most=_NAME_LINES))
+            height = _ROW_HEIGHT + (lines - 1) * _LINE_HEIGHT
+            if self.rowHeight(row) != height:
+                self.setRowHeight(row, height)
 
 
 class _RankDelegate(QStyledItemDelegate):
@@ -117,8 +137,11 @@ class _RankDelegate(QStyledItemDelegate):
         painter.setPen(tones.text)
         painter.setFont(index.data(Qt.ItemDataRole.FontRole))
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))
-        painter.drawText(words, int(_alignment(index.column())), text)
+        lines = wrapped(text, painter.font(), words.width(), most=_NAME_LINES if index.column() == 0 else 1)
+        y = words.center().y() - _LINE_HEIGHT * len(lines) / 2
+        for number, line in enumerate(lines):
+            place = QRectF(words.left(), y + number * _LINE_HEIGHT, words.width(), _LINE_HEIGHT)
+            painter.drawText(place, int(_alignment(index.column())), line)
         if index.column() == 0:
             track = QRectF(words.left(), cell.bottom() - 9, words.width(), 5)
             painter.setPen(Qt.PenStyle.NoPen)

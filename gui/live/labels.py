@@ -152,6 +152,7 @@ def _shapes(label: Label, font: QFont, *, room: float) -> list[_Shape]:
         _Shape(QSizeF(between, high), between, is_beside=True),
         _Shape(QSizeF(readable, high), readable, is_beside=True),
         _Shape(QSizeF(readable, LABEL_HEIGHT), readable, is_beside=True),
+        _Shape(QSizeF(max(least, min(room, two)), high), least),
         _Shape(QSizeF(least, high), least),
         _Shape(QSizeF(least, LABEL_HEIGHT), least),
         _Shape(QSizeF(least, high), least, is_beside=True),

@@ -64,6 +64,7 @@ class LiveView(QWidget):
         self.setAccessibleName(self.tr("Live picture"))
         self.metrics = LiveMetrics()
         self.has_labels = True
+        self.covers_ended_clip = True
         self._hugs = False
         self._alignment = Qt.AlignmentFlag.AlignTop
         self._frame: Frame | None = None
@@ -143,14 +144,19 @@ class LiveView(QWidget):
     def show_observation(
         self, frame: Frame | None, sightings: Sequence[Sighting], status: StationStatus | None = None
     ) -> None:
-        """Show a frame and what was seen in it. Without a frame the notice of ``status`` stands in its place."""
+        """Show a frame and what was seen in it. Without a frame the notice of ``status`` stands in its place.
+
+        Nothing is named on a picture that is no longer live: of a lost camera, an ended clip, or a former source.
+        """
         is_new = frame is not None and (
             self._frame is None
             or frame.sequence != self._frame.sequence
             or frame.captured_at != self._frame.captured_at
         )
-        if not is_new and status == self._status:
+        is_over = not is_new and bool(self._items) and not sightings
+        if not is_new and not is_over and status == self._status:
             return
+        was_live = self._is_live
         self._status = status
         if is_new and frame is not None:
             shape_before = self._frame.pixels.shape if self._frame is not None else None
@@ -158,8 +164,13 @@ class LiveView(QWidget):
             if frame.pixels.shape != shape_before:
                 self._lay_out()
             self._take_image()
-            self._place_items(sightings)
             self._is_fresh = True
+        if not self._is_live or is_over:
+            self._forget_items()
+        elif is_new:
+            self._place_items(sightings)
+        elif not was_live:
+            self._describe()
         self.update()
 
     # Layout
@@ -186,9 +197,12 @@ class LiveView(QWidget):
         left = round((self.width() - shown_width) / 2 * ratio) / ratio
         spare = self.height() - shown_height
         top = 0.0 if self._alignment == Qt.AlignmentFlag.AlignTop else round(spare / 2 * ratio) / ratio
+        former = self._placement
         self._placement = Placement(QRectF(left, top, shown_width, shown_height), shown_width / width)
         if self._frame is not None:
             self._take_image()
+        if self._placement != former:
+            self._move_items(former)
         self.update()
 
     def _take_image(self) -> None:
@@ -210,11 +224,35 @@ class LiveView(QWidget):
             overlay.PlacedItem(track_id, self._placement.to_view(box), label)
             for track_id, box, label in self._glide.follow(visible, labels)
         ]
+        self._place_labels(items)
+        self._describe()
+
+    def _move_items(self, former: Placement) -> None:
+        """The picture lies elsewhere: what is painted on it moves along, without waiting for the next frame."""
+        if not self._items:
+            return
+        boxes = [(former.to_frame(item.box.topLeft()), former.to_frame(item.box.bottomRight())) for item in self._items]
+        moved = [
+            replace(item, box=self._placement.to_view((*top_left, *bottom_right)))
+            for item, (top_left, bottom_right) in zip(self._items, boxes, strict=True)
+        ]
+        self._place_labels(moved)
+
+    def _place_labels(self, items: Sequence[overlay.PlacedItem]) -> None:
         flag = [self._flag_rect()] if self._is_demo else []
         self._items = overlay.place_labels(
             items, bounds=self._placement.area, font=self._font, kept_free=flag, former=self._items
         )
+
+    def _forget_items(self) -> None:
+        self._items = []
+        self._set_mark(None)
         self._describe()
+
+    @property
+    def _is_live(self) -> bool:
+        """Whether the picture shows the counter as it is now."""
+        return self._status is None or self._status.camera not in {CaptureState.LOST, CaptureState.ENDED}
 
     @property
     def _is_demo(self) -> bool:
@@ -224,6 +262,26 @@ class LiveView(QWidget):
         return overlay.flag_rect(self._placement.area, self._flag)
 
     def _describe(self) -> None:
+        text = self._seen_words() if self._is_live else " ".join(self._over_words())
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+
+    def _over_words(self) -> tuple[str, str]:
+        """What became of the camera or clip, and what to do."""
+        status = self._status
+        if status is not None and status.camera is CaptureState.LOST:
+            return (
+                core_words(status.camera_message) or self.tr("The camera is gone."),
+                core_words(status.camera_remedy) or self.tr("Plug it in again; the sale is kept."),
+            )
+        return (
+            self.tr("The clip has ended."),
+            self.tr(
+                "The sale is kept. Choose a camera in the settings, or start Tillsight again to see the clip once more."
+            ),
+        )
+
+    def _seen_words(self) -> str:
         words = {
             Outcome.KNOWN: self.tr("known"),
             Outcome.POSSIBLE: self.tr("possible"),
@@ -236,9 +294,11 @@ class LiveView(QWidget):
             for item in self._items
             if item.label.outcome is not None
         ]
-        text = self.tr("{count} items: {names}").format(count=len(self._items), names="; ".join(named))
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
+        if not self._items:
+            return self.tr("No items")
+        if len(self._items) == 1:
+            return self.tr("1 item: {names}").format(names="; ".join(named))
+        return self.tr("{count} items: {names}").format(count=len(self._items), names="; ".join(named))
 
     # Painting
 
@@ -251,8 +311,8 @@ class LiveView(QWidget):
             painter.fillRect(area, theme.VIDEO_LABEL)
         else:
             painter.drawImage(area.topLeft(), self._image)
-        is_lost = self._paint_state(painter, area)
-        if not is_lost and not self._image.isNull():
+        is_covered = self._paint_state(painter, area)
+        if not is_covered and not self._image.isNull():
             self._paint_items(painter, area)
             for layer in self._layers:
                 layer(painter, self._placement)
@@ -282,16 +342,14 @@ class LiveView(QWidget):
         painter.setClipping(False)
 
     def _paint_state(self, painter: QPainter, area: QRectF) -> bool:
+        """Paint what there is to say instead of items; ``True`` when nothing goes on top of it."""
         status = self._status
-        if status is not None and status.camera is CaptureState.LOST:
+        has_ended = status is not None and status.camera is CaptureState.ENDED
+        if not self._is_live and (self.covers_ended_clip or not has_ended):
             painter.fillRect(area, theme.VIDEO_OUTLINE)
-            overlay.paint_notice(
-                painter=painter,
-                area=area,
-                icon_name="camera-off",
-                title=core_words(status.camera_message) or self.tr("The camera is gone."),
-                sentence=core_words(status.camera_remedy) or self.tr("Plug it in again; the sale is kept."),
-            )
+            title, sentence = self._over_words()
+            icon_name = "camera" if has_ended else "camera-off"
+            overlay.paint_notice(painter=painter, area=area, icon_name=icon_name, title=title, sentence=sentence)
             return True
         if status is not None and status.phase is Phase.FAILED:
             painter.fillRect(area, theme.VIDEO_OUTLINE)

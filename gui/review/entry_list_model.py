@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from core.catalog.records import ReviewState
 from core.review.queue import ReviewEntry
 from core.sightings import Outcome
+from gui.dates import clock_text
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
@@ -99,7 +100,7 @@ class EntryListModel(QAbstractListModel):
 
     def _note(self, entry: ReviewEntry) -> str:
         """Score in hundredths, time of day, and what a person has said."""
-        parts = [f"{entry.score * 100:.0f}", f"{entry.at.astimezone():%H:%M}"]
+        parts = [f"{entry.score * 100:.0f}", clock_text(entry.at)]
         said = {
             ReviewState.RIGHT: self.tr("right"),
             ReviewState.CORRECTED: self.tr("corrected"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QW
 
 from core.review.queue import ClosestReference, ReviewEntry
 from gui import theme
+from gui.figures import decimal_text
 from gui.review.entry_grid import two_lines
 from gui.widgets.card import paint_card
 from gui.widgets.scroll_column import ScrollColumn
@@ -78,8 +79,10 @@ class EvidenceRow(QWidget):
         column.addWidget(ShareBar(reference.similarity))
         row.addLayout(column, 1)
         if has_figure:
-            row.addWidget(Words(f"{reference.similarity:.2f}", size=theme.NOTE_SIZE, is_bold=True, figures=True))
-        self.setAccessibleName(f"{reference.product_name}, {reference.similarity:.2f}")
+            row.addWidget(
+                Words(decimal_text(reference.similarity, digits=2), size=theme.NOTE_SIZE, is_bold=True, figures=True)
+            )
+        self.setAccessibleName(f"{reference.product_name}, {decimal_text(reference.similarity, digits=2)}")
 
 
 class ClosestReferences(QWidget):
@@ -133,7 +136,9 @@ class Reasons(ScrollColumn):
             row.setSpacing(theme.INSIDE)
             row.addWidget(ElidedWords(candidate.name, size=theme.NOTE_SIZE), 3)
             row.addWidget(ShareBar(candidate.score), 2)
-            row.addWidget(Words(f"{candidate.score:.2f}", size=theme.NOTE_SIZE, is_bold=True, figures=True))
+            row.addWidget(
+                Words(decimal_text(candidate.score, digits=2), size=theme.NOTE_SIZE, is_bold=True, figures=True)
+            )
             self.column.addLayout(row)
         self.column.addWidget(Words(self.tr("References that voted"), size=theme.NOTE_SIZE, tone="note"))
         for reference in entry.closest:
@@ -150,6 +155,10 @@ class Reasons(ScrollColumn):
         if len(scores) < 2:
             return self.tr("There was no second product to compare with.")
         lead = round((scores[0] - scores[1]) * 100)
+        if lead == 1:
+            return self.tr("The first is 1 point ahead of the second.")
+        if lead == 1:
+            return self.tr("The first is 1 point ahead of the second.")
         return self.tr("The first is {lead} points ahead of the second.").format(lead=lead)
 
 

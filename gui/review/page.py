@@ -201,7 +201,10 @@ class ReviewPage(Page):
                 self.tr("Every item was recognized with certainty, or judged already."),
             ),
             ReviewFilter.UNKNOWN: (self.tr("No unknown items"), self.tr("Everything on the counter got a name.")),
-            ReviewFilter.CORRECTED: (self.tr("Nothing was corrected today"), ""),
+            ReviewFilter.CORRECTED: (
+                self.tr("Nothing was corrected today"),
+                self.tr("What you correct here or at the checkout appears here."),
+            ),
             ReviewFilter.ALL: (
                 self.tr("Nothing was recognized today"),
                 self.tr("Items appear here when they are sold."),

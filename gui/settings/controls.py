@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from gui import theme
@@ -54,8 +55,14 @@ class Control(QWidget):
         widget.installEventFilter(self)
         self._row.addWidget(widget, stretch)
 
+    def give_up(self) -> None:
+        """Forget what was typed and not entered."""
+        self.show_value(self.value())
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Scrolling the page must not change a value on the way."""
+        """Scrolling the page must not change a value on the way; Esc leaves the value as it was."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.give_up()
         is_scroll = event.type() == QEvent.Type.Wheel
         if is_scroll and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
@@ -86,6 +93,9 @@ class TextControl(Control):
         self._shown = str(value)
         if self.value() != self._shown:
             self._line.setText(self._shown)
+
+    def give_up(self) -> None:
+        self._line.setText(self._shown)
 
     def _finish(self) -> None:
         if self.value() != self._shown:
@@ -122,17 +132,22 @@ class CameraControl(Control):
         choices = [("auto", self.tr("First USB camera, else the demo shop")), *cameras]
         if all(address != "demo:" for address, _ in choices):
             choices.append(("demo:", self.tr("Demo shop")))
+        # The list may come while a person types.
+        typed = self._line.text()
         with QSignalBlocker(self._box):
             self._box.clear()
             for address, label in choices:
                 self._box.addItem(address if address == label else f"{label} ({address})", address)
-        self._line.setText(self._shown)
+        self._line.setText(typed)
 
     def value(self) -> str:
         return self._line.text().strip()
 
     def show_value(self, value: Any) -> None:
         self._shown = str(value)
+        self._line.setText(self._shown)
+
+    def give_up(self) -> None:
         self._line.setText(self._shown)
 
     def _choose(self, row: int) -> None:

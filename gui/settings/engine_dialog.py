@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.shop_engines import EngineWorkshop, MadeEngine
 from gui import background, theme
 from gui.core_words import core_words
+from gui.figures import share_text
 from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.card import Border, Card
 from gui.widgets.words import Words
@@ -189,7 +190,7 @@ class EngineDialog(QDialog):
 
     def _move_bar(self, share: float) -> None:
         self._bar.setValue(round(_STEPS * share))
-        self._share.say(f"{round(100 * share)} %")
+        self._share.say(share_text(share))
 
     def _end(self, engines: Sequence[MadeEngine]) -> None:
         self._move_bar(1.0)

@@ -359,10 +359,14 @@ class IconButton(KeyedButton):
         tones = theme.colors()
         inset = (self.width() - self._face_side) / 2
         rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        fill = tones.selected if self.isDown() else tones.hover if self.underMouse() else tones.card
+        is_hovered = self.underMouse() and self.isEnabled()
+        fill = tones.selected if self.isDown() else tones.hover if is_hovered else tones.card
         paint_card(painter, rect, fill=fill, border=tones.line, radius=theme.CONTROL_RADIUS - 1)
         side = min(18.0, rect.width() - 12)
         place = QRectF(rect.center() - QPointF(side / 2, side / 2), rect.center() + QPointF(side / 2, side / 2))
+        if not self.isEnabled():
+            painter.setOpacity(0.55)
         theme.paint_icon(painter, place, self._icon_name, tones.text if self.isEnabled() else tones.note)
+        painter.setOpacity(1)
         if self.shows_focus:
             paint_focus_ring(painter, rect, theme.CONTROL_RADIUS - 1)

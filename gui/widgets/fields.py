@@ -105,7 +105,7 @@ def _dress(box: QAbstractSpinBox) -> None:
     box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     line = box.lineEdit()
-    line.setTextMargins(_PAD - 4, 0, _PAD - 4, 0)
+    line.setTextMargins(_PAD - 2, 0, _PAD - 2, 0)
     clear_ground(line)
 
 

@@ -98,6 +98,10 @@ class PictureGrid(QListView):
         width = max(44 + _GAP, (self.viewport().width() - 1) // self._columns)
         return QSize(width, round((width - _GAP) * 0.8) + _GAP)
 
+    def sizeHint(self) -> QSize:
+        # It takes what is left, and asks for no more than it must have.
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
     def chosen_keys(self) -> list[int]:
         """The keys of the chosen tiles, in their order."""
         return [index.data(TILE_ROLE).key for index in sorted(self.selectedIndexes(), key=QModelIndex.row)]

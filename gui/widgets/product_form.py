@@ -9,6 +9,7 @@ from core.catalog.records import ProductDetails, SoldBy
 from core.errors import UserError
 from gui import theme
 from gui.core_words import error_words
+from gui.figures import tax_text
 from gui.money import amount_text, read_amount
 from gui.widgets.fields import ChoiceField
 from gui.widgets.line_field import LineField
@@ -84,7 +85,7 @@ class ProductForm(QWidget):
         texts = (
             (self.name, details.name),
             (self.price, amount_text(details.price_minor, details.currency) if details.price_minor else ""),
-            (self.tax, f"{details.tax_basis_points / 100:g} %"),
+            (self.tax, tax_text(details.tax_basis_points)),
             (self.barcode, details.barcode),
             (self.sku, details.sku),
         )
@@ -187,7 +188,7 @@ class ProductForm(QWidget):
     def _tidy_tax(self) -> None:
         points = self._read(self.tax, self._read_tax)
         if points is not None:
-            self.tax.setText(f"{points / 100:g} %")
+            self.tax.setText(tax_text(points))
 
     def _edit(self) -> None:
         self._clear_problems()

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from core.catalog.records import Product
 from gui import background, theme
-from gui.money import money_text
+from gui.money import money_text, no_price_text
 from gui.widgets.line_field import LineField
 from gui.widgets.picture_lender import PictureLender
 from gui.widgets.slim_scroll_bar import SlimScrollBar
@@ -271,5 +271,5 @@ def _note_face() -> QFont:
 def note_of(product: Product) -> str:
     """Price, SKU and barcode in one line, whichever there are."""
     details = product.details
-    price = money_text(details.price_minor, details.currency)
+    price = money_text(details.price_minor, details.currency) if details.price_minor else no_price_text()
     return " · ".join(part for part in (price, details.sku, details.barcode) if part)

@@ -61,7 +61,7 @@
     </message>
     <message>
         <source>Remove line</source>
-        <translation>Position entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>One more</source>
@@ -245,10 +245,6 @@
         <translation>verschenkt</translation>
     </message>
     <message>
-        <source>no price</source>
-        <translation>ohne Preis</translation>
-    </message>
-    <message>
         <source>{price} a kilogram</source>
         <translation>{price} je Kilogramm</translation>
     </message>
@@ -340,7 +336,7 @@
     </message>
     <message>
         <source>Exposure and focus of this source cannot be set from here; a camera may do it in its menu.</source>
-        <translation>Belichtung und Schärfe dieser Quelle lassen sich hier nicht einstellen; eine Kamera kann es vielleicht in ihrem Menü.</translation>
+        <translation>Belichtung und Fokus dieser Quelle lassen sich hier nicht einstellen; eine Kamera kann es vielleicht in ihrem Menü.</translation>
     </message>
     <message>
         <source>Hold both when the picture is good: a camera that corrects itself looks like a changed counter.</source>
@@ -409,8 +405,8 @@
         <translation>Ein Ordner mit einem Unterordner voller Bilder je Produkt</translation>
     </message>
     <message>
-        <source>{products} products with {references} references imported</source>
-        <translation>{products} Produkte mit {references} Referenzen importiert</translation>
+        <source>{products} with {references} imported</source>
+        <translation>{products} mit {references} importiert</translation>
     </message>
 </context>
 <context>
@@ -455,8 +451,8 @@
         <translation>Der Demo-Laden wird eingerichtet: {done} von {total}.</translation>
     </message>
     <message>
-        <source>The demo shop is open. It knows {count} products.</source>
-        <translation>Der Demo-Laden ist offen. Er kennt {count} Produkte.</translation>
+        <source>The demo shop is open. It knows {products}.</source>
+        <translation>Der Demo-Laden ist offen. Er kennt {products}.</translation>
     </message>
 </context>
 <context>
@@ -728,6 +724,10 @@
         <translation>„%1“ ist nicht der Name einer Modellkarte.</translation>
     </message>
     <message>
+        <source>1 of the chosen items is no longer kept.</source>
+        <translation>1 der gewählten Artikel ist nicht mehr gespeichert.</translation>
+    </message>
+    <message>
         <source>A changed price needs a reason.</source>
         <translation>Ein geänderter Preis braucht einen Grund.</translation>
     </message>
@@ -962,6 +962,10 @@
     <message>
         <source>Choose onnxruntime in the settings, or export the model with a fixed number of boxes.</source>
         <translation>Wählen Sie in den Optionen onnxruntime, oder exportieren Sie das Modell mit einer festen Zahl von Rahmen.</translation>
+    </message>
+    <message>
+        <source>Classes that the embedder %1 tells apart: %2; named: %3.</source>
+        <translation>Klassen, die der Embedder %1 unterscheidet: %2; benannt: %3.</translation>
     </message>
     <message>
         <source>Close other programs that use the card, or build the engine again with a smaller --batch.</source>
@@ -1716,6 +1720,10 @@
         <translation>Die Karte des Detektors %1 nennt den Decoder „%2“; bekannt sind: %3.</translation>
     </message>
     <message>
+        <source>The chosen item is no longer kept.</source>
+        <translation>Der gewählte Artikel ist nicht mehr gespeichert.</translation>
+    </message>
+    <message>
         <source>The classes&apos; names in %1 cannot be read.</source>
         <translation>Die Namen der Klassen in %1 lassen sich nicht lesen.</translation>
     </message>
@@ -1746,14 +1754,6 @@
     <message>
         <source>The embedder %1 returned numbers that mean nothing (not finite, or all zero).</source>
         <translation>Der Embedder %1 lieferte Zahlen, die nichts bedeuten (nicht endlich oder alle null).</translation>
-    </message>
-    <message>
-        <source>The embedder %1 returns %2 numbers for a crop, not %3 as its card states.</source>
-        <translation>Der Embedder %1 liefert %2 Zahlen je Ausschnitt statt %3, wie seine Karte sagt.</translation>
-    </message>
-    <message>
-        <source>The embedder %1 tells %2 classes apart, and %3 are named.</source>
-        <translation>Der Embedder %1 unterscheidet %2 Klassen, und %3 haben Namen.</translation>
     </message>
     <message>
         <source>The embedder gave numbers that are not finite.</source>
@@ -1798,6 +1798,10 @@
     <message>
         <source>The engine %1 is damaged.</source>
         <translation>Die Engine %1 ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The embedder %1 returns a vector of length %2 for a crop, not %3 as its card states.</source>
+        <translation>Der Embedder %1 liefert je Ausschnitt einen Vektor der Länge %2 statt %3, wie seine Karte sagt.</translation>
     </message>
     <message>
         <source>The engine %1 finds no working CUDA.</source>
@@ -2577,6 +2581,29 @@
         <source>{shots} shots</source>
         <translation>{shots} Aufnahmen</translation>
     </message>
+    <message>
+        <source>1 shot</source>
+        <translation>1 Aufnahme</translation>
+    </message>
+</context>
+<context>
+    <name>Counted</name>
+    <message>
+        <source>1 product</source>
+        <translation>1 Produkt</translation>
+    </message>
+    <message>
+        <source>{count} products</source>
+        <translation>{count} Produkte</translation>
+    </message>
+    <message>
+        <source>1 reference</source>
+        <translation>1 Referenz</translation>
+    </message>
+    <message>
+        <source>{count} references</source>
+        <translation>{count} Referenzen</translation>
+    </message>
 </context>
 <context>
     <name>CounterLink</name>
@@ -2894,6 +2921,10 @@
         <translation>Ein Produkt wurde nicht fertig</translation>
     </message>
     <message>
+        <source>Its shot is here again.</source>
+        <translation>Seine Aufnahme ist wieder da.</translation>
+    </message>
+    <message>
         <source>Its {count} shots are here again.</source>
         <translation>Seine {count} Aufnahmen sind wieder da.</translation>
     </message>
@@ -2910,11 +2941,23 @@
         <translation>{count} Aufnahmen verwerfen?</translation>
     </message>
     <message>
+        <source>Discard 1 shot?</source>
+        <translation>1 Aufnahme verwerfen?</translation>
+    </message>
+    <message>
         <source>They cannot be brought back.</source>
         <translation>Sie lassen sich nicht zurückholen.</translation>
     </message>
     <message>
+        <source>It cannot be brought back.</source>
+        <translation>Sie lässt sich nicht zurückholen.</translation>
+    </message>
+    <message>
         <source>Keep them</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
         <translation>Behalten</translation>
     </message>
     <message>
@@ -3018,6 +3061,10 @@
     <message>
         <source>You can go on working; nothing else waits for it.</source>
         <translation>Sie können weiterarbeiten; nichts anderes wartet darauf.</translation>
+    </message>
+    <message>
+        <source>1 file was left out.</source>
+        <translation>1 Datei wurde ausgelassen.</translation>
     </message>
     <message>
         <source>{count} files were left out.</source>
@@ -3127,6 +3174,10 @@
         <translation>{items} Artikel</translation>
     </message>
     <message>
+        <source>1 item</source>
+        <translation>1 Artikel</translation>
+    </message>
+    <message>
         <source>{right} of {judged} judged</source>
         <translation>{right} von {judged} beurteilten</translation>
     </message>
@@ -3159,6 +3210,13 @@
     </message>
 </context>
 <context>
+    <name>LineButtons</name>
+    <message>
+        <source>Bring back</source>
+        <translation>Zurückholen</translation>
+    </message>
+</context>
+<context>
     <name>LiveView</name>
     <message>
         <source>Live picture</source>
@@ -3173,6 +3231,14 @@
         <translation>Unbekannt</translation>
     </message>
     <message>
+        <source>The clip has ended.</source>
+        <translation>Das Video ist zu Ende.</translation>
+    </message>
+    <message>
+        <source>The sale is kept. Choose a camera in the settings, or start Tillsight again to see the clip once more.</source>
+        <translation>Der Verkauf bleibt erhalten. Wählen Sie in den Optionen eine Kamera, oder starten Sie Tillsight neu, um das Video noch einmal zu sehen.</translation>
+    </message>
+    <message>
         <source>known</source>
         <translation>bekannt</translation>
     </message>
@@ -3183,6 +3249,14 @@
     <message>
         <source>not enrolled</source>
         <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>No items</source>
+        <translation>Keine Artikel</translation>
+    </message>
+    <message>
+        <source>1 item: {names}</source>
+        <translation>1 Artikel: {names}</translation>
     </message>
     <message>
         <source>{count} items: {names}</source>
@@ -3243,8 +3317,20 @@
         <translation>Sieht aus wie „{name}“</translation>
     </message>
     <message>
-        <source>{closer} of {judged} shots are closer to it than to each other. Show what differs, or enroll both at the same distance.</source>
-        <translation>{closer} von {judged} Aufnahmen ähneln ihm mehr als einander. Zeigen Sie, was anders ist, oder lernen Sie beide aus demselben Abstand an.</translation>
+        <source>The shot is closer to it than to its own product.</source>
+        <translation>Die Aufnahme ähnelt ihm mehr als dem eigenen Produkt.</translation>
+    </message>
+    <message>
+        <source>1 of {judged} shots is closer to it than to the others.</source>
+        <translation>1 von {judged} Aufnahmen ähnelt ihm mehr als den anderen.</translation>
+    </message>
+    <message>
+        <source>{closer} of {judged} shots are closer to it than to each other.</source>
+        <translation>{closer} von {judged} Aufnahmen ähneln ihm mehr als einander.</translation>
+    </message>
+    <message>
+        <source>Show what differs, or enroll both at the same distance.</source>
+        <translation>Zeigen Sie, was anders ist, oder lernen Sie beide aus demselben Abstand an.</translation>
     </message>
     <message>
         <source>References of “{name}”</source>
@@ -3338,6 +3424,13 @@
     <message>
         <source>Type the price, or 0 to give it away.</source>
         <translation>Geben Sie den Preis ein, oder 0, um es zu verschenken.</translation>
+    </message>
+</context>
+<context>
+    <name>Money</name>
+    <message>
+        <source>no price</source>
+        <translation>ohne Preis</translation>
     </message>
 </context>
 <context>
@@ -3638,6 +3731,26 @@
         <translation>Ändern</translation>
     </message>
     <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Short date</source>
+        <translation>Läuft bald ab</translation>
+    </message>
+    <message>
+        <source>Shelf price</source>
+        <translation>Preis am Regal</translation>
+    </message>
+    <message>
+        <source>Discount</source>
+        <translation>Rabatt</translation>
+    </message>
+    <message>
+        <source>Type the new price.</source>
+        <translation>Geben Sie den neuen Preis ein.</translation>
+    </message>
+    <message>
         <source>A changed price needs a reason, for example: damaged pack.</source>
         <translation>Ein geänderter Preis braucht einen Grund, zum Beispiel: Packung beschädigt.</translation>
     </message>
@@ -3840,10 +3953,6 @@
         <translation>{name} (archiviert)</translation>
     </message>
     <message>
-        <source>no price</source>
-        <translation>ohne Preis</translation>
-    </message>
-    <message>
         <source>{price} / kg</source>
         <translation>{price}/kg</translation>
     </message>
@@ -3891,7 +4000,7 @@
     <name>QuestionRow</name>
     <message>
         <source>Other…</source>
-        <translation>Andere…</translation>
+        <translation>Andere&#xa0;…</translation>
     </message>
     <message>
         <source>Scan its barcode</source>
@@ -3907,7 +4016,7 @@
     </message>
     <message>
         <source>Find it…</source>
-        <translation>Suchen …</translation>
+        <translation>Suchen&#xa0;…</translation>
     </message>
     <message>
         <source>Not an item</source>
@@ -3963,6 +4072,10 @@
         <source>, {count} warnings</source>
         <translation>, {count} Warnungen</translation>
     </message>
+    <message>
+        <source>, 1 warning</source>
+        <translation>, 1 Warnung</translation>
+    </message>
 </context>
 <context>
     <name>ReasonForm</name>
@@ -3996,6 +4109,10 @@
     <message>
         <source>There was no second product to compare with.</source>
         <translation>Es gab kein zweites Produkt zum Vergleichen.</translation>
+    </message>
+    <message>
+        <source>The first is 1 point ahead of the second.</source>
+        <translation>Das erste liegt 1 Punkt vor dem zweiten.</translation>
     </message>
     <message>
         <source>The first is {lead} points ahead of the second.</source>
@@ -4134,16 +4251,16 @@
         <translation>{count} gewählt</translation>
     </message>
     <message>
-        <source>{count} references set aside</source>
-        <translation>{count} Referenzen abgelegt</translation>
+        <source>{references} set aside</source>
+        <translation>{references} abgelegt</translation>
     </message>
     <message>
-        <source>{count} references in use again</source>
-        <translation>{count} Referenzen wieder in Gebrauch</translation>
+        <source>{references} in use again</source>
+        <translation>{references} wieder in Gebrauch</translation>
     </message>
     <message>
-        <source>{count} references moved to {name}</source>
-        <translation>{count} Referenzen nach {name} verschoben</translation>
+        <source>{references} moved to {name}</source>
+        <translation>{references} nach {name} verschoben</translation>
     </message>
 </context>
 <context>
@@ -4254,6 +4371,10 @@
     <message>
         <source>Nothing was corrected today</source>
         <translation>Heute wurde nichts korrigiert</translation>
+    </message>
+    <message>
+        <source>What you correct here or at the checkout appears here.</source>
+        <translation>Was Sie hier oder an der Kasse korrigieren, erscheint hier.</translation>
     </message>
     <message>
         <source>Nothing was recognized today</source>
@@ -4779,10 +4900,6 @@
     <message>
         <source>{fps} fps shown · label in {ms} ms</source>
         <translation>{fps} Bilder/s · Name nach {ms} ms</translation>
-    </message>
-    <message>
-        <source>{products} products · {references} references</source>
-        <translation>{products} Produkte · {references} Referenzen</translation>
     </message>
     <message>
         <source>{warning} and {count} more</source>

@@ -65,6 +65,18 @@ def test_the_whole_frame_is_shown_and_mapped(view: LiveView) -> None:
     assert view.placement.to_frame(box.topLeft()) == pytest.approx((100, 20))
 
 
+@pytest.mark.parametrize("size", [(320, 180), (900, 400), (640, 700)])
+def test_boxes_stay_on_their_items_when_the_window_changes_and_no_frame_comes(
+    view: LiveView, size: tuple[int, int]
+) -> None:
+    view.show_observation(picture(), [sighting(1, x=100), sighting(2, x=300)], READING)
+    view.resize(*size)
+    for item, corner in zip(view.items, ((100, 20), (300, 20)), strict=True):
+        assert view.placement.to_frame(item.box.topLeft()) == pytest.approx(corner)
+        assert item.label_rect is None or view.placement.area.contains(item.label_rect)
+    assert view.item_at(view.items[1].box.center()) == 2
+
+
 def test_the_picture_is_painted(view: LiveView) -> None:
     pixels = np.full((360, 640, 3), (10, 200, 30), np.uint8)
     view.show_observation(Frame.of(pixels, sequence=1, captured_at=0.0), [], READING)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +12,7 @@ from core.cameras.capture import CaptureState
 from core.sightings import Outcome
 from core.station_view import Mode, Problem, Severity
 from gui.bridge import Bridge
+from gui.insights.page import InsightsPage
 from gui.main_window import PAGES, MainWindow, import_page
 from gui.messages import Messages
 from tests.gui.counter import CounterStation, seen
@@ -89,6 +90,30 @@ def test_keys_open_pages_and_set_what_the_station_does(room: Room) -> None:
     assert room.window.page_name == "checkout"
     assert room.station.modes == [Mode.SELLING, Mode.PAUSED, Mode.SELLING]
     assert room.window._rail.button("checkout").isChecked()
+
+
+def test_the_tab_key_stops_at_the_open_page_of_the_rail(room: Room) -> None:
+    room.attach()
+    room.window.open_page("insights")
+    rail = room.window._rail
+    stops = [entry.name for entry in PAGES if rail.button(entry.name).focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert stops == ["insights"]
+
+
+def test_a_message_hides_neither_panel_nor_what_stands_at_the_top_of_a_page(room: Room) -> None:
+    room.attach()
+    room.window.messages.warn("There is nothing to park.", "Put items on the counter first.")
+    window, bar = room.window, room.window._bar
+    window.resize(1280, 800)
+    assert bar.geometry().top() < window.height() // 4
+    window.open_page("insights")
+    insights = window.page
+    assert isinstance(insights, InsightsPage)
+    for shown in (insights._title, insights._before, insights._takings):
+        place = QRect(shown.mapTo(window, QPoint(0, 0)), shown.size())
+        assert not place.intersects(bar.geometry())
+    # The panel of Review, the widest, with the gap beside it.
+    assert bar.geometry().right() < window.width() - 416
 
 
 def test_the_status_line_tells_the_whole(room: Room) -> None:

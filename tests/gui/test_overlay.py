@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from core.sightings import Outcome
@@ -137,6 +137,15 @@ def test_a_crowded_name_keeps_a_word_where_there_is_free_ground(qapp: QApplicati
     items = placed(bag, bar, name="Maz Maz ketchup chips")
     for item in items:
         assert "Maz" in " ".join(shown_lines(item))
+
+
+def test_a_name_in_a_crowd_takes_all_the_width_of_its_box(qapp: QApplication) -> None:
+    metrics, sign = QFontMetricsF(overlay.label_font()), label_size(Label(Outcome.KNOWN, ""), overlay.label_font())
+    room = sign.width() + labels.GAP + 7 * metrics.averageCharWidth()
+    box = QRectF(300, 150, room + 16, 140)
+    item, _ = placed(box, QRectF(60, 60, 600, 330), name="Wonderful chocolates")
+    assert item.label_rect is not None
+    assert item.label_rect.width() == pytest.approx(room, abs=1)
 
 
 def test_a_name_with_no_room_at_all_is_cut_in_its_middle(qapp: QApplication) -> None:

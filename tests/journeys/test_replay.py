@@ -126,10 +126,15 @@ def test_an_unreadable_picture_is_told_and_missed(
     things[0]["name"] = f"07_{things[0]['name'].replace(' ', '_')}"
     truth.write_text(json.dumps(told | {"frames": told["frames"][:4]}))
     network = ("--set", "detection.method=network")
-    assert tillsight("replay", f"folder:{folder}", "--truth", str(truth), "--json", "-", *network, data=data) == 0
+    page = tmp_path / "score.html"
+    wanted = ("--json", "-", "--report", str(page))
+    assert tillsight("replay", f"folder:{folder}", "--truth", str(truth), *wanted, *network, data=data) == 0
     printed = capsys.readouterr()
     score = json.loads(printed.out)
     assert "1.png cannot be read" in " ".join(printed.err.split())
+    html = page.read_text()
+    assert f"The picture {folder / '1.png'} cannot be read." in html
+    assert "Frame of the truth that never came, with every item missed: 1." in html
     assert (score["frames"]["count"], score["missing_frames"]) == (4, 1)
     detection = score["detection"]
     assert (detection["items"], detection["found"], detection["false"]) == (12, 9, 0)
@@ -195,7 +200,9 @@ def test_a_truth_longer_than_the_clip_is_told_and_its_frames_are_missed(
     assert (score["frames"]["count"], score["missing_frames"]) == (50, 46)
     assert score["detection"]["items"] == sum(len(frame["objects"]) for frame in told)
     assert (score["detection"]["recall"], score["baskets"]["cacc"]) == (0.0, 0.0)
-    assert page.exists()
+    html = page.read_text()
+    assert "Frames of the truth that never came, with every item missed: 4–49." in html
+    assert "50 frames, of which 46 never came" in html
 
 
 def test_a_truth_of_another_size_is_told_and_scored(

@@ -216,6 +216,17 @@ def test_stopping_does_not_wait_for_a_pause_or_a_recorded_frame(tmp_path: Path) 
     assert thread.stop(timeout=20)
 
 
+def test_the_last_picture_is_shown_as_long_as_the_others(tmp_path: Path) -> None:
+    write_picture(tmp_path / "1.png", gray(1))
+    with capturing(lambda: open_source(f"folder:{tmp_path}?fps=2")) as (_, frames, changes):
+        shown_at = take(frames).captured_at
+        changes.wait_for(OPENING, READING, ENDED)
+        assert time.monotonic() - shown_at > 0.45
+    with capturing(lambda: open_source(f"folder:{tmp_path}?fps=0.01")) as (thread, frames, _):
+        take(frames)
+        assert thread.stop(timeout=20)
+
+
 def test_a_thread_that_was_never_started_is_stopped_already() -> None:
     assert CaptureThread(CameraPort().open, LatestSlot(), on_change=Changes()).stop()
 

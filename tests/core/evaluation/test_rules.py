@@ -5,7 +5,9 @@ import pytest
 
 from core.evaluation.rules import NearestRule, Rule, RuleName, TillsightRule, rule_maker
 from core.recognition.gallery import Gallery
+from core.recognition.views import query_views, reference_views
 from core.sightings import Outcome
+from tests.core.recognition.pictures import picture
 from tests.core.recognition.shop import VectorShop
 
 SHOP = VectorShop(products=6)
@@ -40,10 +42,15 @@ def test_nearest_is_the_product_of_the_reference_with_the_least_distance() -> No
     verdicts = taught(NearestRule(SHOP.dimension)).judge(SHOP.looks(2, 20, seed=4))
     stored = [SHOP.looks(product, 8)[:, 0] for product in range(SHOP.products)]
     for row, passes in enumerate(SHOP.looks(2, 20, seed=4)):
-        distance = [float(np.linalg.norm(rows - passes[-1], axis=1).min()) for rows in stored]
+        distance = [float(np.linalg.norm(rows - passes[0], axis=1).min()) for rows in stored]
         assert verdicts.ranked[row].tolist() == np.argsort(distance)[:3].tolist()
         assert verdicts.scores[row] == pytest.approx(1 - min(distance) ** 2 / 2, abs=1e-5)
     assert verdicts.is_named.all()
+
+
+def test_nearest_compares_a_picture_with_the_same_view_of_another() -> None:
+    crop = picture(1)
+    np.testing.assert_array_equal(reference_views(crop)[0], query_views(crop)[0])
 
 
 @pytest.mark.parametrize("name", RuleName)

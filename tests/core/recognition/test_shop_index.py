@@ -77,6 +77,17 @@ def test_an_embedder_that_fails_in_the_middle_of_a_rebuild_leaves_the_former_ind
     assert index.use(cast("ShopEmbedder", second), false_name_rate=0.05).references == 12
 
 
+def test_a_catalog_of_a_former_embedder_moves_over_when_the_shop_opens(catalog: Catalog, tmp_path: Path) -> None:
+    opened(catalog, tmp_path, ThumbnailEmbedder("former")).save()
+    told: list[tuple[int, int]] = []
+    embedder = cast("ShopEmbedder", ThumbnailEmbedder("of our own"))
+    index = ShopIndex(catalog, DataFolder(tmp_path), embedder, false_name_rate=0.05, tell=lambda problem: None)
+    assert index.open(lambda done, total: told.append((done, total))).references == 12
+    assert told == [(0, 12), (12, 12)]
+    index.save()
+    assert Gallery.load(DataFolder(tmp_path).index, "of our own-views4c").references == 12
+
+
 def test_an_index_of_a_former_layout_is_made_again(catalog: Catalog, tmp_path: Path) -> None:
     opened(catalog, tmp_path, ThumbnailEmbedder()).save()
     folder = DataFolder(tmp_path).index

@@ -98,8 +98,12 @@ def test_words_that_make_no_sense_are_told(shop: Shop) -> None:
     for without in (nameless, guessed):
         with pytest.raises(ReviewError, match="without a name"):
             corrections.apply(Act.RIGHT, [named, without])
-    with pytest.raises(ReviewError, match="1 of the chosen items"):
+    with pytest.raises(ReviewError, match="1 of the chosen items is no longer kept"):
         corrections.apply(Act.IGNORE, [named, 999])
+    with pytest.raises(ReviewError, match="2 of the chosen items are no longer kept"):
+        corrections.apply(Act.IGNORE, [named, 998, 999])
+    with pytest.raises(ReviewError, match="The chosen item is no longer kept"):
+        corrections.apply(Act.IGNORE, [999])
     with pytest.raises(ReviewError, match="not on sale"):
         corrections.apply(Act.PRODUCT, [named], product_id=999)
     shop.catalog.products.archive(shop.tea.product_id)

@@ -6,6 +6,7 @@ import cv2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.catalog.records import Product, SoldBy
@@ -76,12 +77,43 @@ def test_the_search_looks_at_name_sku_and_barcode(qtbot: QtBot, page: CatalogPag
     assert page.table.hasFocus()
 
 
+def test_the_tab_key_goes_through_the_page_from_left_to_right(page: CatalogPage) -> None:
+    places: list[QWidget] = []
+    place: QWidget | None = page.search
+    while place is not None and len(places) < 6:
+        if place.isVisible() and place.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            places.append(place)
+        place = place.nextInFocusChain()
+    assert places == [page.search, page._archived, page._import, page._new, page.table, page.editor.form.name]
+
+
 def test_a_search_without_result_says_so(qtbot: QtBot, page: CatalogPage) -> None:
     QTest.keyClicks(page.search, "xyz")
     assert page._empty.isVisible()
     assert page.editor.isHidden()
     QTest.keyClick(page.search, Qt.Key.Key_Escape)
     assert len(names(page)) == 3
+    assert page.search.hasFocus()
+    QTest.keyClick(page.search, Qt.Key.Key_Escape)
+    assert page.table.hasFocus()
+
+
+def test_escape_gives_up_moving_references(
+    qtbot: QtBot, page: CatalogPage, goods: list[Product], office: BackOffice
+) -> None:
+    choose(qtbot, page, goods[0], references=3)
+    panel = page.editor.references
+    panel.grid.selectAll()
+    panel._move.click()
+    assert panel._target.hasFocus()
+    parts: tuple[QWidget, ...] = (panel._target, panel._act, panel._move)
+    qtbot.waitUntil(lambda: all(part.visibleRegion().boundingRect().height() == part.height() for part in parts))
+    QTest.keyClick(panel._target, Qt.Key.Key_Escape)
+    assert panel._target.isHidden()
+    assert panel.grid.hasFocus()
+    assert len(panel.grid.chosen_keys()) == 3
+    QTest.keyClick(panel.grid, Qt.Key.Key_Escape)
+    assert page.table.hasFocus()
 
 
 def test_a_product_without_a_price_says_so(qtbot: QtBot, office: BackOffice) -> None:

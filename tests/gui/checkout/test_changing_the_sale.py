@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from core.catalog.records import SaleState
 from gui.checkout.basket_delegate import places_of
@@ -60,6 +61,45 @@ def test_a_price_is_changed_with_a_reason(cashier: Cashier, page: CheckoutPage) 
     QTest.keyClicks(form.reason, "dented")
     cashier.press(Qt.Key.Key_Return, on=form.reason)
     assert cashier.total == 199
+
+
+def test_a_price_is_changed_by_touch_alone(cashier: Cashier, page: CheckoutPage) -> None:
+    cashier.scan("4006381333955")
+    panel = page.till.panel
+
+    def tap(name: str) -> None:
+        buttons = [button for button in panel.findChildren(QPushButton) if button.isVisible()]
+        button = next(button for button in buttons if button.text() == name)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        cashier.settle()
+
+    tap("Change price")
+    assert panel.face is panel.price
+    tap("Short date")
+    assert panel.price._problem.text() == "Type the new price."
+    for key in "199":
+        tap(key)
+        if key == "1":
+            tap(".")
+    tap("Short date")
+    assert panel.shows_basket
+    assert cashier.total == 199
+
+
+def test_a_line_is_removed_and_brought_back_by_touch(cashier: Cashier, page: CheckoutPage) -> None:
+    buttons = page.till.panel.basket.line_buttons
+    assert buttons.isHidden()
+    cashier.scan("4006381333931")
+    assert buttons.isVisible()
+    QTest.mouseClick(buttons.remove, Qt.MouseButton.LeftButton)
+    cashier.settle()
+    assert cashier.names == []
+    assert not buttons.price.isEnabled()
+    assert buttons.remove.text() == "Bring back"
+    QTest.mouseClick(buttons.remove, Qt.MouseButton.LeftButton)
+    cashier.settle()
+    assert cashier.names == ["Salt crisps"]
+    assert buttons.price.isEnabled()
 
 
 def test_a_sale_is_called_off_with_a_reason(cashier: Cashier, page: CheckoutPage) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.catalog.records import Product
+from core.catalog.records import Product, ProductDetails, SoldBy
 from core.sightings import Outcome
 from gui.bridge import Bridge
+from gui.checkout.lookup_form import PriceDelegate
 from gui.checkout.page import CheckoutPage
 from gui.main_window import MainWindow
 from gui.messages import Messages
@@ -57,6 +58,15 @@ def test_an_empty_shop_finds_nothing_and_says_why(
     assert words == ["There are no products yet", "Enroll or import some first."]
     QTest.keyClicks(form.field, "zz")
     qtbot.waitUntil(lambda: form._nothing.findChildren(QLabel)[0].text() == "Nothing found")
+
+
+def test_a_product_without_a_price_is_not_offered_for_nothing(page: CheckoutPage) -> None:
+    delegate = page.till.panel.lookup.list.itemDelegate()
+    assert isinstance(delegate, PriceDelegate)
+    apples = ProductDetails("Apples", price_minor=299, sold_by=SoldBy.WEIGHT)
+    assert delegate.price(apples) == "2.99 / kg"
+    assert delegate.price(replace(apples, sold_by=SoldBy.UNIT)) == "2.99"
+    assert delegate.price(replace(apples, price_minor=0)) == "no price"
 
 
 def test_import_asks_for_the_folder_at_once(qtbot: QtBot, station: CounterStation) -> None:

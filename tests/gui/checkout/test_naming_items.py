@@ -64,7 +64,7 @@ def test_the_arrow_keys_choose_while_the_typing_goes_on(cashier: Cashier, page: 
     cashier.press("/")
     field = page.till.panel.lookup.field
     QTest.keyClicks(field, "crisps")
-    cashier.qtbot.wait(150)
+    cashier.qtbot.waitUntil(lambda: page.till.panel.lookup.list.model().rowCount() == 2)
     QTest.keyClick(field, Qt.Key.Key_Down)
     cashier.press(Qt.Key.Key_Return, on=field)
     assert cashier.names == ["Salt crisps"]

@@ -12,7 +12,7 @@ from core.sightings import Candidate, Match, Outcome
 from gui.insights.charts import HoursChart
 from gui.insights.figures import gather_day
 from gui.insights.page import InsightsPage
-from gui.insights.rank_table import SHARE_ROLE, Rank, RankTableModel
+from gui.insights.rank_table import SHARE_ROLE, Rank, RankTable, RankTableModel
 from gui.messages import Messages
 from tests.core.recognition.pictures import picture
 from tests.gui.back_office import BackOffice
@@ -129,6 +129,7 @@ def test_a_day_of_items_without_sales_says_so_in_every_place(qtbot: QtBot, offic
         assert words.isVisible()
         assert words.text() == "Nothing was sold on this day."
         assert not blank.isVisible()
+    assert page._average._figure.text() == "–"
     sell(office, (tea, 1))
     QTest.mouseClick(page._refresh, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page._hours.isVisible)
@@ -143,6 +144,19 @@ def test_every_hour_with_sales_is_on_the_axis_be_they_of_nothing(qtbot: QtBot, b
     chart.show_hours(dict.fromkeys(busy, 0), str)
     assert set(busy) <= set(chart._span())
     assert len(chart._span()) >= 8
+
+
+def test_a_long_mistake_is_told_in_two_lines(qtbot: QtBot) -> None:
+    model = RankTableModel(["Shown, and what was said", "Times"])
+    table = RankTable(model)
+    qtbot.addWidget(table)
+    table.resize(320, 300)
+    table.show()
+    long = "Onion and parsley chips, taken for salt and vinegar chips"
+    model.show([Rank(long, ("2",), 1.0), Rank("Tea", ("1",), 0.5)])
+    assert table.rowHeight(0) > table.rowHeight(1)
+    table.resize(900, 300)
+    qtbot.waitUntil(lambda: table.rowHeight(0) == table.rowHeight(1))
 
 
 def test_the_rank_model_keeps_its_promises() -> None:

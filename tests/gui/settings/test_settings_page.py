@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from core.settings import Section, Settings, SettingsError
@@ -140,6 +140,38 @@ def test_attached_cameras_are_offered(qtbot: QtBot, page: SettingsPage, office: 
     row = control._box.findData("usb:/dev/video0")
     control._box.activated.emit(row)
     assert saved(office).camera.source == "usb:/dev/video0"
+
+
+def test_cameras_that_are_found_late_leave_what_is_typed(qtbot: QtBot, page: SettingsPage) -> None:
+    control = page.rows["camera.source"].control
+    assert isinstance(control, CameraControl)
+    qtbot.waitUntil(lambda: control._box.count() == 3)
+    control._line.setText("rtsp://counter")
+    control.offer([("usb:/dev/video0", "Camera")])
+    assert control.value() == "rtsp://counter"
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "typed"),
+    [("shop", "shop.name", "Corner"), ("recognition", "recognition.looks", "9"), ("camera", "camera.source", "usb:7")],
+)
+def test_escape_leaves_a_setting_as_it_was_and_goes_back_to_the_sections(
+    page: SettingsPage, office: BackOffice, section: str, key: str, typed: str
+) -> None:
+    open_section(page, section)
+    row = page.rows[key]
+    target = row.control.focus_target
+    target.setFocus()
+    line = target if isinstance(target, QLineEdit) else target.findChild(QLineEdit)
+    assert line is not None
+    before = line.text()
+    line.selectAll()
+    QTest.keyClicks(target, typed)
+    assert line.text() == typed
+    QTest.keyClick(target, Qt.Key.Key_Escape)
+    assert line.text() == before
+    assert page.sections.hasFocus()
+    assert office.applied == []
 
 
 def test_scrolling_over_a_field_changes_nothing(qtbot: QtBot, page: SettingsPage, office: BackOffice) -> None:
