@@ -22,10 +22,9 @@ import torch
 from onnx import helper
 
 from models.training.detector.halving import HalvedBlock
-from models.training.detector.network import CenterNetwork, Exported, load_network
+from models.training.detector.network import SIDE, CenterNetwork, Exported, load_network
 from models.training.detector.scoring import Finder, Numbers, boxes_of, network_finder, overlaps, validation_sets
 from models.training.onnx_file import halve_weights, simplified
-from models.training.scenes.composing import SIDE
 from models.training.scenes.raster import Picture
 
 OPSET = 17
@@ -34,9 +33,6 @@ USUAL = 0.35
 
 _WIDEST = 1
 """The block with 96 channels at 160×160."""
-
-_TRACED = 576
-"""Sides of the picture that the graph is recorded with; a multiple of the largest stride."""
 
 _TENSORS = ("images", "centers", "sides")
 
@@ -56,7 +52,7 @@ def export(network: CenterNetwork, path: Path) -> None:
     exported.blocks[_WIDEST] = HalvedBlock(exported.blocks[_WIDEST])
     torch.onnx.export(
         Exported(exported).eval(),
-        (torch.zeros(1, 3, _TRACED, _TRACED),),
+        (torch.zeros(1, 3, SIDE, SIDE),),
         path,
         input_names=["images"],
         output_names=list(_TENSORS[1:]),

@@ -13,6 +13,9 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
+SIDE = 480
+"""The longer side of a picture in the shop; any size in multiples of 32 will do."""
+
 STRIDE = 8
 FROZEN_BLOCKS = 4
 """The stem and this many blocks keep their ImageNet weights: edges are edges everywhere."""

@@ -13,16 +13,13 @@ from models.training.scenes.light import expose, recolor, recolor_layer, turn
 from models.training.scenes.raster import Picture
 from models.training.scenes.rows import row_places
 
-SIDE = 568
-"""The longer side of a scene in pixels, as the network sees it; sides are filled up to multiples of ``GRID``.
-
-A camera's 16:9 then fills 576×320 to the last row: 576 would need 352 rows.
-"""
+SIDE = 480
+"""The longer side of a scene in pixels, as the network sees it; sides are filled up to multiples of ``GRID``."""
 
 GRID = 32
 
 PAD = 127
-_SHAPES = ((SIDE, SIDE), (SIDE * 9 // 16, SIDE), (SIDE * 3 // 4, SIDE), (SIDE, SIDE * 9 // 16), (SIDE, SIDE * 3 // 4))
+_SHAPES = ((480, 480), (270, 480), (360, 480), (480, 270), (480, 360))
 _SHAPE_WEIGHTS = (0.14, 0.36, 0.2, 0.15, 0.15)
 _FRAMES = 0.22
 """Share of real frames among what is no photograph."""

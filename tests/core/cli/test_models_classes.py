@@ -51,7 +51,7 @@ def test_those_that_vote_come_first(shop: DataFolder, capsys: pytest.CaptureFixt
     told = capsys.readouterr().out
     assert told.index("4009") < told.index("cola_cherry") < told.index("bread")
     assert "not taught yet" in told
-    assert "1 of 4 classes vote." in told
+    assert "1 of 4 classes votes." in told
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_numbers_that_mean_nothing_are_refused(tmp_path: Path, poison: float) ->
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"embedding_size": 7}, "returns 6 numbers"),
+        ({"embedding_size": 7}, "returns a vector of length 6 for a crop, not 7"),
         ({"outputs": {"embedding": "other"}}, "returns 'vector', not 'other'"),
         ({"input": {"name": "other", "width": 32, "height": 32}}, "takes 'pixels', not 'other'"),
         ({"input": {"name": "pixels", "width": 64, "height": 32}}, "3×32×64"),

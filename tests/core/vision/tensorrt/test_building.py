@@ -24,6 +24,7 @@ from core.vision.runtimes.tensorrt_package import TENSORRT, TENSORRT_RTX, is_ins
 from core.vision.runtimes.tensorrt_store import EngineFacts, EngineStore, Machine, is_built_ahead
 from tests.core.vision.fake_cuda import FakeCard, install_cuda
 from tests.core.vision.fake_tensorrt import FakeTensorRt
+from tests.core.vision.open_detector import write_open_detector
 from tests.core.vision.tiny_networks import SIDE, embedder_tree, save_embedder, write_card
 
 rtx = pytest.mark.skipif(not is_installed(TENSORRT_RTX.name), reason="TensorRT for RTX is not installed")
@@ -98,7 +99,12 @@ def test_a_detector_of_open_size_is_built_for_the_sizes_of_its_card(store: Engin
     built = build_card_engine(card, store, package="tensorrt-rtx", precision="fp32", capabilities=("8.9",))
     assert built.stored.facts.batch == 1
     assert {spec.name for spec in built.stored.outputs} >= set(card.outputs.values())
-    assert spans_of(card) == {card.input.name: ((3, 32, 32), (3, 576, 576))}, "568 is padded to a multiple of 32"
+    assert spans_of(card) == {card.input.name: ((3, 32, 32), (3, 480, 480))}
+
+
+def test_an_engine_takes_the_padding_of_a_size_that_is_no_multiple_of_trim(tmp_path: Path) -> None:
+    card = load_card(write_open_detector(tmp_path, width=568, height=568), [])
+    assert spans_of(card) == {"images": ((3, 32, 32), (3, 576, 576))}
 
 
 @rtx
