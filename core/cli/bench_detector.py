@@ -11,6 +11,7 @@ from rich.table import Table
 
 from core.cli.measured_engines import open_measured_detector
 from core.cli.options import DataDir, Json, data_folder, progress_bar
+from core.counts import counted
 from core.errors import ModelError
 from core.evaluation.detector_speed import HEIGHT, WIDTH, DetectorTime, MeasuredDetector, measure_detectors
 from core.settings import load_settings
@@ -69,7 +70,7 @@ def bench_detector(
 
 def _print(rows: list[DetectorTime], threads: int) -> None:
     table = Table(
-        title=f"{WIDTH}×{HEIGHT} frame in, boxes out, {threads} threads",
+        title=f"{WIDTH}×{HEIGHT} frame in, boxes out, {counted(threads, 'thread')}",
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=0,
