@@ -52,7 +52,10 @@ def placements(truth: Truth) -> tuple[Placement, ...]:
         if place > 0:
             former = Counter(_items(runs[place - 1][0])) + Counter(_hardly_seen(runs[place - 1][-1]))
         if place + 1 < len(runs):
-            later = Counter(_items(runs[place + 1][0])) + Counter(_hardly_seen(runs[place + 1][0]))
+            # What a hand hides when the next run begins may be what it takes away: it must still lie there at its end.
+            following = runs[place + 1]
+            still = Counter(_hardly_seen(following[0])) & Counter(_hardly_seen(following[-1]))
+            later = Counter(_items(following[0])) + still
         found.append(
             Placement(
                 run[0].number,

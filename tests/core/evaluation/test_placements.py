@@ -87,3 +87,11 @@ def test_what_lies_half_under_another_item_was_not_taken_away() -> None:
     assert [one.is_left for one in found] == [True, False, True]
     assert [one.is_rest for one in found] == [False, True, False]
     assert found[-1].hardly_seen == ("a",)
+
+
+def test_what_the_hand_covers_and_then_takes_is_taken() -> None:
+    """While the hand closes around b nobody can see it; the frames that carry it belong to no placement."""
+    found = placements(truth(*["ab"] * 12, "a'b", *["aB"] * 3, *["a"] * 12, tells_motion=True))
+    assert told(found) == [(0, 11, "ab"), (12, 27, "a")]
+    assert [one.is_left for one in found] == [True, True]
+    assert [one.is_rest for one in found] == [False, True]
