@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,6 @@ from core.checkout.basket_view import BasketView
 from core.checkout.journal import Begin, SaleEvent
 from core.checkout.session import CheckoutSession
 from core.equipment import build_pipeline, products_on_sale
-from core.errors import UserError
 from core.frames import Frame
 from core.paths import DataFolder
 from core.pipeline import Observation
@@ -27,6 +25,7 @@ from core.settings import CameraSettings, Settings
 from core.shop import Shop
 from core.sightings import Detections, Match
 from core.vision.detector import Detector, open_detector
+from core.vision.measured_detector import MeasuredDetector
 
 LOWEST_SCORE = 0.05
 """Down to this score a network's boxes are kept for measuring; the station sees those that it takes for items alone."""
@@ -71,35 +70,12 @@ class ScratchFolder(DataFolder):
         return self.shop.engines
 
 
-class MeasuredDetector(Detector, Protocol):
-    """A detector that remembers every box of the last frame in ``found``, and which of them it gave as items."""
-
-    found: Detections
-    is_item: npt.NDArray[np.bool_]
-
-
-class SievedDetector:
-    """A ``MeasuredDetector`` that gives what scores at least ``threshold``; for one thread."""
+class SievedDetector(MeasuredDetector):
+    """Gives what scores at least ``threshold`` as items."""
 
     def __init__(self, detector: Detector, threshold: float) -> None:
-        self.name = detector.name
-        self.found = Detections.none()
-        self.is_item: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
-        self._detector = detector
+        super().__init__(detector)
         self._threshold = threshold
-
-    @property
-    def is_learned(self) -> bool:
-        return self._detector.is_learned
-
-    def take_notices(self) -> tuple[UserError, ...]:
-        return self._detector.take_notices()
-
-    def learn_empty(self, frame: Frame) -> None:
-        self._detector.learn_empty(frame)
-
-    def close(self) -> None:
-        self._detector.close()
 
     def detect(self, frame: Frame) -> Detections:
         self.found = self._detector.detect(frame)

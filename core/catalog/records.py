@@ -131,6 +131,11 @@ class SaleLine:
         return self.void_reason is not None
 
     @property
+    def costs_nothing(self) -> bool:
+        """Whether it is sold for nothing: on purpose, or as nobody has typed a price."""
+        return not self.is_voided and self.unit_price_minor == 0
+
+    @property
     def amount_minor(self) -> int:
         """Price of the line, rounded half up to the minor unit; 0 when voided."""
         if self.is_voided:

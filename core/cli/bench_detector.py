@@ -13,7 +13,8 @@ from core.cli.measured_engines import open_measured_detector
 from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.counts import counted
 from core.errors import ModelError
-from core.evaluation.detector_speed import HEIGHT, WIDTH, DetectorTime, MeasuredDetector, measure_detectors
+from core.evaluation.detector_speed import DetectorEntrant, DetectorTime, measure_detectors
+from core.evaluation.frame_speed import HEIGHT, WIDTH
 from core.settings import load_settings
 from core.vision.runtimes.choose import installed_runtimes, usable_cores
 
@@ -46,20 +47,21 @@ def bench_detector(
     names = [*(against or ()), load_settings(data.settings).detection.model if model is None else model]
     count = threads or usable_cores()
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
-    entrants: list[MeasuredDetector] = []
+    runtimes = installed_runtimes()
+    entrants: list[DetectorEntrant] = []
     with ExitStack() as opened:
-        for runtime in installed_runtimes():
+        for runtime in runtimes:
             for number, name in enumerate(names):
                 try:
                     detector = open_measured_detector(name, runtime, count, data)
                 except ModelError as error:
                     # The first runtime is always there: what does not run in it is no usable detector.
-                    if runtime == installed_runtimes()[0]:
+                    if runtime == runtimes[0]:
                         raise
                     notes.print(f"{name} was not measured in {runtime}. {error}", markup=False)
                     continue
                 opened.callback(detector.close)
-                entrants.append(MeasuredDetector(detector, number, runtime, count))
+                entrants.append(DetectorEntrant(detector, number, runtime, count))
         with progress_bar("Measuring") as moved:
             rows = measure_detectors(entrants, repeats, on_progress=moved)
     if as_json:

@@ -7,13 +7,10 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from core.cameras.demo_counter import DemoCounter
+from core.evaluation.frame_speed import HEIGHT, WIDTH, drawn_frames
 from core.frames import Frame
 from core.vision.detectors.network_detector import NetworkDetector
 from core.vision.preprocessing import tensor_size
-
-WIDTH, HEIGHT = 1280, 720
-"""Of the frames, in pixels."""
 
 _FRAMES = 5
 _REST_S = 0.05
@@ -23,7 +20,7 @@ _SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredDetector:
+class DetectorEntrant:
     """A detector in an engine. ``number``: its place in the order of the detectors; ``runtime`` as asked for."""
 
     detector: NetworkDetector
@@ -72,15 +69,14 @@ class _Turns:
 
 
 def measure_detectors(
-    entrants: Sequence[MeasuredDetector], repeats: int, *, on_progress: Callable[[int, int], None]
+    entrants: Sequence[DetectorEntrant], repeats: int, *, on_progress: Callable[[int, int], None]
 ) -> list[DetectorTime]:
     """A row for each entrant, in their order: frames of a drawn counter with five items, one after another.
 
     They take turns, so that whatever else the machine does falls on all alike. ``repeats`` frames of each at least;
     fewer, but five, when that would take longer than two minutes.
     """
-    counter = DemoCounter.from_uri("demo:?seed=5&items=5&script=still", width=WIDTH, height=HEIGHT, fps=10)
-    frames = [counter.frame(100 + 7 * number) for number in range(_FRAMES)]
+    frames = drawn_frames(_FRAMES, script="still")
     turns = [_Turns() for _ in entrants]
     end = time.perf_counter() + _SECONDS
     while len(turns[-1].calls) < repeats and (not turns[-1].calls or time.perf_counter() < end):
@@ -95,7 +91,7 @@ def measure_detectors(
     return [_row(entrant, own, first.get(entrant.runtime)) for entrant, own in zip(entrants, turns, strict=True)]
 
 
-def _row(entrant: MeasuredDetector, own: _Turns, first: float | None) -> DetectorTime:
+def _row(entrant: DetectorEntrant, own: _Turns, first: float | None) -> DetectorTime:
     call = statistics.median(own.calls)
     return DetectorTime(
         detector=entrant.detector.name,

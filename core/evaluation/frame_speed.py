@@ -12,7 +12,8 @@ from core.vision.detector import Detector
 
 ITEMS = 5
 """Crops of every frame that are embedded, as many as NVIDIA states its pipeline's rate for."""
-_WIDTH, _HEIGHT = 1280, 720
+WIDTH, HEIGHT = 1280, 720
+"""Of the frames, in pixels."""
 _CROP_WIDTH, _CROP_HEIGHT = 180, 220
 _FRAMES = 4
 _SECONDS = 30.0
@@ -35,8 +36,7 @@ def measure_frames(pairs: Sequence[Pair], repeats: int) -> list[Row]:
     The crops are the same for all, whatever was detected. ``repeats`` frames each; fewer, but four at least, when that
     would take longer than half a minute.
     """
-    counter = DemoCounter.from_uri("demo:?seed=5", width=_WIDTH, height=_HEIGHT, fps=10)
-    frames = [counter.frame(100 + 7 * number) for number in range(_FRAMES)]
+    frames = drawn_frames(_FRAMES)
     times: list[list[float]] = [[] for _ in pairs]
     for pair in pairs:
         _look(pair, frames[0])
@@ -51,16 +51,22 @@ def measure_frames(pairs: Sequence[Pair], repeats: int) -> list[Row]:
     return [_row(pair, statistics.median(own)) for pair, own in zip(pairs, times, strict=True)]
 
 
+def drawn_frames(count: int, *, script: str = "sell") -> list[Frame]:
+    """Frames of a drawn counter, always the same."""
+    counter = DemoCounter.from_uri(f"demo:?seed=5&script={script}", width=WIDTH, height=HEIGHT, fps=10)
+    return [counter.frame(100 + 7 * number) for number in range(count)]
+
+
 def _look(pair: Pair, frame: Frame) -> None:
     pair.detector.detect(frame)
     pair.embedder.embedder.embed(_crops(frame))
 
 
 def _crops(frame: Frame) -> list[Pixels]:
-    step, top = (_WIDTH - _CROP_WIDTH) // (ITEMS - 1), (_HEIGHT - _CROP_HEIGHT) // 2
+    step, top = (WIDTH - _CROP_WIDTH) // (ITEMS - 1), (HEIGHT - _CROP_HEIGHT) // 2
     return [
         frame.pixels[top : top + _CROP_HEIGHT, left : left + _CROP_WIDTH]
-        for left in range(0, _WIDTH - _CROP_WIDTH + 1, step)
+        for left in range(0, WIDTH - _CROP_WIDTH + 1, step)
     ]
 
 

@@ -1,9 +1,7 @@
 """Measuring a network and change together: the items they find, and the boxes that were believed too little."""
 
 import numpy as np
-import numpy.typing as npt
 
-from core.errors import UserError
 from core.frames import Frame
 from core.geometry import iou
 from core.paths import DataFolder
@@ -14,6 +12,7 @@ from core.vision.detectors.change import ChangeDetector
 from core.vision.detectors.fused import FusedDetector, faint_threshold
 from core.vision.detectors.network_detector import NetworkDetector
 from core.vision.detectors.pairing import SAME
+from core.vision.measured_detector import MeasuredDetector
 
 
 class FaintNetwork:
@@ -41,7 +40,7 @@ class FaintNetwork:
         self._network.close()
 
 
-class MeasuredFusedDetector:
+class MeasuredFusedDetector(MeasuredDetector):
     """Finds exactly the items that the station's fused detector finds, and keeps the faint boxes too; for one thread.
 
     ``found`` are the items of the last frame and behind them the network's other boxes down to the score ``lowest``;
@@ -55,24 +54,8 @@ class MeasuredFusedDetector:
         faint = faint_threshold(settings.threshold)
         wide = settings.model_copy(update={"method": "network", "threshold": min(faint, lowest)})
         self._network = FaintNetwork(open_detector(wide, data=data, runtime=runtime, threads=threads), faint)
-        self._detector = FusedDetector(ChangeDetector(settings, data), self._network, settings, data)
+        super().__init__(FusedDetector(ChangeDetector(settings, data), self._network, settings, data))
         self._refused = float(np.nextafter(np.float32(settings.threshold), np.float32(0)))
-        self.name = self._detector.name
-        self.found = Detections.none()
-        self.is_item: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
-
-    @property
-    def is_learned(self) -> bool:
-        """Whether the empty counter is known; until then the network works alone."""
-        return self._detector.is_learned
-
-    def take_notices(self) -> tuple[UserError, ...]:
-        """What a person should know, told once: what change detection tells."""
-        return self._detector.take_notices()
-
-    def learn_empty(self, frame: Frame) -> None:
-        """Take the frame as the empty counter; raises ``DataFolderError`` when it cannot be kept."""
-        self._detector.learn_empty(frame)
 
     def detect(self, frame: Frame) -> Detections:
         """The items in the frame and the hands over it, boxes in the frame's pixels."""
@@ -85,7 +68,3 @@ class MeasuredFusedDetector:
         )
         self.is_item = np.arange(len(self.found)) < len(items)
         return items
-
-    def close(self) -> None:
-        """Free the engine; nothing may be detected afterwards."""
-        self._detector.close()

@@ -92,7 +92,7 @@ def standing_lines(lines: tuple[SaleLine, ...]) -> int:
 
 def unpriced_lines(lines: tuple[SaleLine, ...]) -> tuple[SaleLine, ...]:
     """The lines that cost nothing; a price of 0 in the catalog is one that nobody has typed."""
-    return tuple(line for line in lines if not line.is_voided and line.unit_price_minor == 0)
+    return tuple(line for line in lines if line.costs_nothing)
 
 
 def receipt_text(catalog: Catalog, sale_id: int, *, shop: ShopSettings, language: ReceiptLanguage) -> str:

@@ -115,10 +115,9 @@ class BasketListModel(QAbstractListModel):
 
     def _line_row(self, line: SaleLine, currency: str, *, is_given_away: bool) -> BasketRow:
         unit = amount_text(line.unit_price_minor, currency)
-        costs_nothing = not line.is_voided and line.unit_price_minor == 0
         if line.void_reason is not None:
             note = self.tr("void: {reason}").format(reason=self._reason(line.void_reason))
-        elif costs_nothing:
+        elif line.costs_nothing:
             note = self.tr("given away") if is_given_away else no_price_text()
         elif line.sold_by is SoldBy.WEIGHT:
             note = self.tr("{price} a kilogram").format(price=money_text(line.unit_price_minor, currency))
@@ -139,7 +138,7 @@ class BasketListModel(QAbstractListModel):
             amount,
             line.picture or "",
             line,
-            has_no_price=costs_nothing and not is_given_away,
+            has_no_price=line.costs_nothing and not is_given_away,
         )
 
     def _reason(self, reason: str) -> str:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from core.settings import Point
 from gui.counter_setup.limits import FEWEST_CORNERS, Handle, Limits, within
 from gui.counter_setup.limits_painting import handle_spot, paint_drawing, paint_handles, paint_limits
-from gui.live.live_view import LiveView, Placement
+from gui.live.live_view import LiveView
+from gui.live.placement import Placement
 
 _STEP = 0.01
 _LARGER = 5

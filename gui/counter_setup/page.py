@@ -20,8 +20,8 @@ from gui.counter_setup.empty_card import EmptyCard
 from gui.counter_setup.limits import Limits
 from gui.counter_setup.region_card import RegionCard
 from gui.counter_setup.sight import HeatMaker, Sight, paint_detections, paint_heat
-from gui.live.live_view import Placement
 from gui.live.metrics import LiveMetrics
+from gui.live.placement import Placement
 from gui.messages import Messages
 from gui.page import Page
 from gui.widgets.scroll_column import ScrollColumn

@@ -15,7 +15,7 @@ from core.sightings import Box, Detections
 from core.vision.change_picture import ChangePicture
 from gui import background, theme
 from gui.figures import share_text
-from gui.live.live_view import Placement
+from gui.live.placement import Placement
 
 Sight = Literal["picture", "found", "change"]
 

@@ -8,7 +8,8 @@ from core.enrollment.view import EnrollmentView
 from core.station_view import StationView
 from gui import theme
 from gui.live import overlay
-from gui.live.live_view import LiveView, Placement
+from gui.live.live_view import LiveView
+from gui.live.placement import Placement
 
 
 class Stage(LiveView):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.cameras.capture import CaptureState
 from core.frames import Frame
-from core.sightings import Box, Outcome, Sighting
+from core.sightings import Outcome, Sighting
 from core.station_view import Phase, StationStatus, StationView
 from gui import theme
 from gui.core_words import core_words
@@ -18,28 +18,11 @@ from gui.live import overlay
 from gui.live.frame_image import FrameImage
 from gui.live.glide import Glide, SaidNames, label_of
 from gui.live.metrics import LiveMetrics
+from gui.live.placement import Placement, fit_whole
 from gui.widgets.card import paint_focus_ring
 
-_ASPECT = 16 / 9
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where the frame lies in the view: ``area`` in view coordinates, ``scale`` view pixels a frame pixel."""
-
-    area: QRectF
-    scale: float
-
-    def to_view(self, box: Box) -> QRectF:
-        left, top = self.area.left(), self.area.top()
-        return QRectF(
-            QPointF(left + box[0] * self.scale, top + box[1] * self.scale),
-            QPointF(left + box[2] * self.scale, top + box[3] * self.scale),
-        )
-
-    def to_frame(self, point: QPointF) -> tuple[float, float]:
-        """x, y in frame pixels."""
-        return (point.x() - self.area.left()) / self.scale, (point.y() - self.area.top()) / self.scale
+_USUAL = QSize(1280, 720)
+"""Of a frame, before there is one."""
 
 
 Layer = Callable[[QPainter, Placement], None]
@@ -176,7 +159,7 @@ class LiveView(QWidget):
     # Layout
 
     def sizeHint(self) -> QSize:
-        return QSize(1280, 720)
+        return _USUAL
 
     def hasHeightForWidth(self) -> bool:
         return False
@@ -185,20 +168,14 @@ class LiveView(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width = self._frame.width if self._frame is not None else 1280
-        height = self._frame.height if self._frame is not None else round(1280 / _ASPECT)
+        shape = QSize(self._frame.width, self._frame.height) if self._frame is not None else _USUAL
         if self._hugs:
             # Depends on the width alone, so the layout settles at once.
-            self.setMaximumHeight(max(self.minimumHeight(), math.ceil(self.width() * height / width)))
-        scale = min(self.width() / width, self.height() / height)
-        ratio = self.devicePixelRatioF()
-        shown_width = max(1, round(width * scale * ratio)) / ratio
-        shown_height = max(1, round(height * scale * ratio)) / ratio
-        left = round((self.width() - shown_width) / 2 * ratio) / ratio
-        spare = self.height() - shown_height
-        top = 0.0 if self._alignment == Qt.AlignmentFlag.AlignTop else round(spare / 2 * ratio) / ratio
+            height = math.ceil(self.width() * shape.height() / shape.width())
+            self.setMaximumHeight(max(self.minimumHeight(), height))
         former = self._placement
-        self._placement = Placement(QRectF(left, top, shown_width, shown_height), shown_width / width)
+        is_at_top = self._alignment == Qt.AlignmentFlag.AlignTop
+        self._placement = fit_whole(shape, self.size(), ratio=self.devicePixelRatioF(), is_at_top=is_at_top)
         if self._frame is not None:
             self._take_image()
         if self._placement != former:

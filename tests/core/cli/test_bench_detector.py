@@ -8,7 +8,7 @@ import pytest
 
 from core.cli.app import create_app, run
 from core.cli.measured_engines import open_measured_detector
-from core.evaluation.detector_speed import MeasuredDetector, measure_detectors
+from core.evaluation.detector_speed import DetectorEntrant, measure_detectors
 from core.frames import Frame
 from core.paths import DataFolder
 from core.sightings import Detections
@@ -59,7 +59,7 @@ def test_a_table_tells_what_was_measured(data: DataFolder, tmp_path: Path, capsy
 def test_the_ratio_is_that_of_the_time(data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cards = [str(write_open_detector(tmp_path / name)) for name in ("quick", "slow")]
     opened = [open_measured_detector(card, "onnxruntime", 1, data) for card in cards]
-    quick, slow = (MeasuredDetector(one, number, "onnxruntime", 1) for number, one in enumerate(opened))
+    quick, slow = (DetectorEntrant(one, number, "onnxruntime", 1) for number, one in enumerate(opened))
     detect = NetworkDetector.detect
 
     def slowly(self: NetworkDetector, frame: Frame) -> Detections:
