@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.catalog.database import Catalog
-from core.catalog.records import Act, FinishedDraft, ProductDetails, ReviewFilter
+from core.catalog.records import Act, FinishedDraft, ProductDetails
 from core.demo_shop import enroll_demo_products
 from core.equipment import Equipment
 from core.errors import UserError
@@ -140,11 +140,12 @@ class BackOffice:
     def count(self) -> None:
         """Post how many products, references and doubtful items there are."""
         catalog = self._shop.catalog
-        self._board.post(
-            products=catalog.products.count(),
-            references=catalog.references.count(),
-            to_review=catalog.recognitions.counts()[ReviewFilter.DOUBTFUL],
-        )
+        self._board.post(products=catalog.products.count(), references=catalog.references.count())
+        self.count_doubtful()
+
+    def count_doubtful(self) -> None:
+        """Post how many items need a look in review."""
+        self._board.post(to_review=self._shop.catalog.recognitions.count_doubtful())
 
     def _follow_catalog(self) -> Recognizer:
         """Let prices, names, the index and the counts follow a change of the catalog."""
@@ -177,7 +178,7 @@ class BackOffice:
         self._second_look.stop()
         self._judged_with = self._state
         rescored = review.corrections.rescore(recognizer, before=before, label=effect.label)
-        self.count()
+        self.count_doubtful()
         return Corrected(effect, rescored)
 
     def _look_again(self) -> None:
@@ -189,7 +190,7 @@ class BackOffice:
 
     def _note_second_look(self, changed: int) -> None:
         if changed:
-            self.count()
+            self.count_doubtful()
             self._board.post(queue_round=self._board.read().queue_round + 1)
 
     @property

@@ -1,12 +1,19 @@
 """Amounts of money in words, by the rules of a locale."""
 
-from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from babel.core import UnknownLocaleError
+from babel.core import Locale, UnknownLocaleError
 from babel.numbers import NumberFormatError, format_currency, format_decimal, get_currency_precision, parse_decimal
 
 from core.errors import UserError
+
+
+def known_locale(name: str) -> Locale:
+    """The locale of this name; English for a computer without a language."""
+    try:
+        return Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
 
 
 def to_decimal(minor: int, currency: str) -> Decimal:
@@ -18,12 +25,12 @@ def format_amount(minor: int, currency: str, *, locale: str = "en") -> str:
     """The amount without the currency's sign, as lines of a basket show it: ``4.50``."""
     digits = get_currency_precision(currency)
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return _localized(lambda place: format_decimal(to_decimal(minor, currency), pattern, locale=place), locale)
+    return str(format_decimal(to_decimal(minor, currency), pattern, locale=known_locale(locale)))
 
 
 def format_money(minor: int, currency: str, *, locale: str = "en") -> str:
     """The amount with the currency's sign where the locale puts it: ``€4.50``, ``4,50 €``."""
-    return _localized(lambda place: format_currency(to_decimal(minor, currency), currency, locale=place), locale)
+    return str(format_currency(to_decimal(minor, currency), currency, locale=known_locale(locale)))
 
 
 def parse_amount(text: str, currency: str, *, locale: str = "en") -> int:
@@ -50,14 +57,4 @@ def _parse(text: str, locale: str) -> Decimal:
     if len(separators) == 1 and len(text) - text.index(separators[0]) - 1 <= 2:
         # One sign before at most two digits is a decimal sign, whichever the locale prefers.
         return Decimal(text.replace(",", "."))
-    try:
-        return parse_decimal(text, locale=locale, strict=True)
-    except UnknownLocaleError:
-        return parse_decimal(text, locale="en", strict=True)
-
-
-def _localized(write: Callable[[str], str], locale: str) -> str:
-    try:
-        return write(locale)
-    except (UnknownLocaleError, ValueError):
-        return write("en")
+    return parse_decimal(text, locale=known_locale(locale), strict=True)

@@ -234,7 +234,7 @@ class Station:
         self._fitter.open(
             receipt_language=lambda: self.receipt_language,
             on_answer=self._office.take_answer,
-            on_item=self._office.count,
+            on_item=self._office.count_doubtful,
             cancelled=self._leaving.is_set,
         )
         self._office.count()

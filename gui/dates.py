@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_time
 from PySide6.QtCore import QLocale
+
+from core.money import known_locale
 
 
 def day_text(day: date) -> str:
@@ -26,8 +28,4 @@ def clock_text(moment: datetime) -> str:
 
 def window_locale() -> Locale:
     """The language and country by which the window writes figures and dates."""
-    try:
-        return Locale.parse(QLocale().name())
-    except (UnknownLocaleError, ValueError):
-        # A computer without a language.
-        return Locale("en")
+    return known_locale(QLocale().name())

@@ -117,12 +117,12 @@ class Recognitions:
     def counts(self, *, day: date | None = None) -> dict[ReviewFilter, int]:
         """How many recognitions each filter shows."""
         with self._database.read() as session:
-            return {
-                shown: session.scalars(
-                    select(func.count()).select_from(RecognitionRow).where(*_conditions(shown, day))
-                ).one()
-                for shown in ReviewFilter
-            }
+            return {shown: _count(session, shown, day) for shown in ReviewFilter}
+
+    def count_doubtful(self) -> int:
+        """How many recognitions of any day need a look."""
+        with self._database.read() as session:
+            return _count(session, ReviewFilter.DOUBTFUL, None)
 
     def set_state(self, recognition_id: int, state: ReviewState, *, product_id: int | None) -> Recognition:
         """What a person said at the counter; raises ``LookupError`` when it is no longer kept.
@@ -221,6 +221,10 @@ def _mean(probabilities: Vectors) -> npt.NDArray[np.float16]:
 def _row(data: bytes | None) -> npt.NDArray[np.float32] | None:
     """1×C from what ``_mean`` gave."""
     return None if data is None else decode(data, rows=1, dimension=len(data) // 2)
+
+
+def _count(session: Session, shown: ReviewFilter, day: date | None) -> int:
+    return session.scalars(select(func.count()).select_from(RecognitionRow).where(*_conditions(shown, day))).one()
 
 
 def _conditions(shown: ReviewFilter, day: date | None) -> list[ColumnElement[bool]]:

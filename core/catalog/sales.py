@@ -158,8 +158,10 @@ class Sales:
 
     def given_minor(self, sale_id: int) -> int | None:
         """What was handed over for a paid sale; ``None`` where the journal does not tell."""
-        entry = next((entry for entry in reversed(self.journal(sale_id)) if entry.kind == "paid"), None)
-        return None if entry is None else entry.payload.get("given_minor")
+        paid = select(SaleEventRow.payload).where(SaleEventRow.sale_id == sale_id, SaleEventRow.kind == "paid")
+        with self._database.read() as session:
+            payload = session.scalars(paid.order_by(SaleEventRow.id.desc()).limit(1)).first()
+        return None if payload is None else payload.get("given_minor")
 
     def with_number(self, number: int) -> Sale | None:
         """The sale whose number is printed on a receipt."""

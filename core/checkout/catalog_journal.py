@@ -125,7 +125,7 @@ class CatalogJournal:
                 # The sale could not be closed, so it goes on as it is: nothing that was in it may be lost.
                 self._tell(error)
                 former = self._catalog.sales.find(sale_id) if sale_id is not None else None
-                following = former or self.begin()
+                following = self.begin() if former is None else self._with_items(former)
                 if lines is not None:
                     following = replace(following, lines=lines)
             self._post(lambda: then(following))

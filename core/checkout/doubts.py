@@ -9,7 +9,7 @@ from core.checkout.counter_item import CounterItem
 from core.checkout.stability import Belief
 from core.frames import Frame, Pixels
 from core.geometry import crop_slices
-from core.sightings import Box, Outcome
+from core.sightings import Box, Match, Outcome
 
 _CHOICES = 3
 _MOST_QUESTIONS = 2
@@ -71,15 +71,16 @@ class Doubts:
                 track_id=doubt.item.track_id,
                 box=doubt.item.box,
                 outcome=Outcome.UNKNOWN if doubt.belief.outcome is Outcome.UNKNOWN else Outcome.POSSIBLE,
-                choices=_choices(doubt.belief, products),
+                choices=choices_among(doubt.belief.match, products),
                 crop=doubt.crop,
             )
             for doubt in asked
         )
 
 
-def _choices(belief: Belief, products: Mapping[int, Product]) -> tuple[ProductChoice, ...]:
-    ranked = belief.match.candidates[:_CHOICES]
+def choices_among(match: Match, products: Mapping[int, Product]) -> tuple[ProductChoice, ...]:
+    """The best candidates that are still among the products, as answers to a question."""
+    ranked = match.candidates[:_CHOICES]
     known = ((candidate, products.get(candidate.product_id)) for candidate in ranked)
     return tuple(
         ProductChoice(product.product_id, product.name, product.details.price_minor, candidate.score, product.picture)

@@ -58,17 +58,19 @@ class CounterItems:
         """
         self._size = size
         seen = {sighting.track.track_id: sighting for sighting in sightings}
-        self._early = {key: seen[key].track.box for key in self._early if key in seen}
         for item in self._items.values():
             put_in_place(item, size, now)
-            if item.is_recovered and item.left is not None and now - item.seen_at <= PLACE_MEMORY_SECONDS:
-                self._early = {key: sighting.track.box for key, sighting in seen.items()}
             sighting = seen.get(item.track_id)
             item.is_present = sighting is not None
             if sighting is not None:
                 best = sighting.match.best if sighting.match is not None else None
                 item.shows, item.is_hidden = best.product_id if best is not None else None, sighting.track.missed > 0
                 item.follow(sighting.track.box, now)
+        is_early = any(
+            item.is_recovered and item.left is not None and now - item.seen_at <= PLACE_MEMORY_SECONDS
+            for item in self._items.values()
+        )
+        self._early = {key: one.track.box for key, one in seen.items() if is_early or key in self._early}
         for item in [item for item in self._items.values() if self._is_forgotten(item, now)]:
             if item.item_id not in kept:
                 self._drop(item)

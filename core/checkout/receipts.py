@@ -4,13 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from core.catalog.records import Sale, SaleLine, SoldBy
 from core.errors import DataFolderError
-from core.money import format_amount, format_money
+from core.money import format_amount, format_money, known_locale
 from core.settings import ShopSettings
 from core.whole_file import write_whole
 
@@ -84,7 +83,7 @@ def save_receipt(text: str, folder: Path, *, number: int) -> Path:
 
 def _when(sale: Sale, locale: str) -> str:
     moment = (sale.closed_at or sale.opened_at).astimezone()
-    place = _known(locale)
+    place = known_locale(locale)
     day = format_date(moment, "medium", locale=place)
     clock = format_time(moment, "short", locale=place, tzinfo=moment.tzinfo)
     # Few printers know the narrow space before AM and PM.
@@ -116,15 +115,7 @@ def _payment_texts(sale: Sale, language: ReceiptLanguage, given_minor: int | Non
 
 
 def _figure(value: float, pattern: str, locale: str) -> str:
-    return format_decimal(value, pattern, locale=_known(locale))
-
-
-def _known(locale: str) -> Locale:
-    """The locale of this name; English for a computer without a language."""
-    try:
-        return Locale.parse(locale)
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+    return format_decimal(value, pattern, locale=known_locale(locale))
 
 
 def _pair(left: str, right: str) -> str:

@@ -1,7 +1,6 @@
 """What really lies in the frames of a clip, as written down beside it."""
 
 import codecs
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.catalog.names import product_key
 from core.errors import UserError
+from core.recognition.folder_import import product_name
 from core.sightings import Boxes
 
 FEWEST_VISIBLE = 0.4
@@ -194,8 +194,7 @@ def match_names(truth: Truth, enrolled: Sequence[str]) -> Truth:
     A leading number is a folder's order and no part of the name; a name that is enrolled with its number keeps it.
     """
     known = {product_key(name): name for name in enrolled}
-    keys = {name: product_key(name) for name in truth.names}
-    bare = {name: re.sub(r"^\d+_(?=.)", "", key) for name, key in keys.items() if key not in known}
+    bare = {name: product_key(product_name(name)) for name in truth.names if product_key(name) not in known}
     meant = {name: known[key] for name, key in bare.items() if key in known}
     frames = []
     for frame in truth.frames:

@@ -41,18 +41,21 @@ def visits(truth: Truth) -> tuple[Visit, ...]:
     """
     found: list[Visit] = []
     visit: list[TrueFrame] = []
-    last_filled = 0
     for frame in truth.frames:
-        if frame.objects:
-            if visit and _seconds(visit[last_filled], visit[-1], truth.fps) >= LASTING_SECONDS:
-                found.append(_visit(visit, truth.fps))
-                visit = []
-            last_filled = len(visit)
+        if frame.objects and _is_over(visit, truth.fps):
+            found.append(_visit(visit, truth.fps))
+            visit = []
         if visit or frame.objects:
             visit.append(frame)
-    if visit and _seconds(visit[last_filled], visit[-1], truth.fps) >= LASTING_SECONDS:
+    if _is_over(visit, truth.fps):
         found.append(_visit(visit, truth.fps))
     return tuple(one for one in found if one.items and all(one.items))
+
+
+def _is_over(visit: list[TrueFrame], fps: float) -> bool:
+    """Whether the belt has been empty for long enough since the visit's last item."""
+    filled = next((frame for frame in reversed(visit) if frame.objects), None)
+    return filled is not None and _seconds(filled, visit[-1], fps) >= LASTING_SECONDS
 
 
 def _visit(frames: list[TrueFrame], fps: float) -> Visit:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from core.catalog.database import Catalog
 from core.catalog.records import Product, SaleLine, SoldBy
-from core.checkout.basket_view import ProductChoice, Question
+from core.checkout.basket_view import Question
+from core.checkout.doubts import choices_among
 from core.checkout.receipts import ReceiptLanguage, write_receipt
 from core.checkout.session import CheckoutSession
 from core.frames import Frame
@@ -74,13 +75,7 @@ def question_about(session: CheckoutSession, sighting: Sighting, frame: Frame) -
     slices = crop_slices(sighting.track.box, width=frame.width, height=frame.height)
     if slices is None:
         return None
-    candidates = sighting.match.candidates[:3] if sighting.match is not None else ()
-    known = ((candidate, session.products.get(candidate.product_id)) for candidate in candidates)
-    choices = tuple(
-        ProductChoice(product.product_id, product.name, product.details.price_minor, candidate.score, product.picture)
-        for candidate, product in known
-        if product is not None
-    )
+    choices = choices_among(sighting.match, session.products) if sighting.match is not None else ()
     outcome = Outcome.POSSIBLE if choices else Outcome.UNKNOWN
     return Question(sighting.track.track_id, sighting.track.box, outcome, choices, frame.pixels[slices].copy())
 

@@ -52,6 +52,8 @@ class BasketListModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[BasketRow] = []
+        self._source: tuple[tuple[SaleLine, ...], str, frozenset[int]] | None = None
+        self._line_rows: list[BasketRow] = []
 
     @property
     def rows(self) -> tuple[BasketRow, ...]:
@@ -66,8 +68,14 @@ class BasketListModel(QAbstractListModel):
         """
         lines = basket.lines if basket is not None else ()
         currency = basket.currency if basket is not None else ""
-        rows = [self._line_row(line, currency, is_given_away=line.line_id in given_away) for line in lines]
-        rows += [self._waiting_row(question) for question in questions]
+        source = (lines, currency, frozenset(given_away))
+        if source != self._source:
+            # Most frames change nothing, and writing amounts takes longest.
+            self._source = source
+            self._line_rows = [
+                self._line_row(line, currency, is_given_away=line.line_id in given_away) for line in lines
+            ]
+        rows = self._line_rows + [self._waiting_row(question) for question in questions]
         if rows == self._rows:
             return False
         wanted = {row.key for row in rows}

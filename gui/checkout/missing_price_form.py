@@ -1,7 +1,6 @@
 """Asking what an item costs that the catalog has no price for, before the sale is paid."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.catalog.records import SaleLine, SoldBy
@@ -39,21 +38,15 @@ class MissingPriceForm(Form):
         )
         self._problem = Words(tone="red", size=theme.NOTE_SIZE, wraps=True)
         self._problem.setMinimumHeight(2 * self._problem.fontMetrics().lineSpacing())
-        self._pad = NumberPad(self.price)
         self._go_on = PrimaryButton(self.tr("Go on"), keys="Enter", height=56)
         for part in (self._count, self._name, self._label, self.price, self._note, self._problem):
             self.column.addWidget(part)
-        self.column.addWidget(self._pad, 1)
+        self.add_pad(NumberPad(self.price), from_height=_HEIGHT_WITH_PAD)
         self.column.addStretch(0)
         self.column.addWidget(self._go_on)
         self.set_title(self.tr("Price"))
         self.price.returnPressed.connect(self.give)
         self._go_on.clicked.connect(self.give)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # Squeezed keys could not be pressed.
-        self._pad.setVisible(self.height() >= _HEIGHT_WITH_PAD)
 
     def open(self, line: SaleLine, currency: str, *, missing: int) -> None:
         """Ask for the price of this line, one of ``missing`` that have none."""

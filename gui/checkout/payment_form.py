@@ -47,7 +47,6 @@ class PaymentForm(Form):
         self.given = AmountField(self.tr("Cash given"))
         self._usual = [SecondaryButton() for _ in range(4)]
         self._usual_row = QGridLayout()
-        self._pad = NumberPad(self.given)
         self._change = Words(size=24, is_bold=True, figures=True)
         self._problem = Words(tone="red", wraps=True, size=theme.NOTE_SIZE)
         self._outcome = QStackedWidget()
@@ -89,7 +88,7 @@ class PaymentForm(Form):
         self.column.addWidget(label)
         self.column.addWidget(self.given)
         self.column.addLayout(usual)
-        self.column.addWidget(self._pad, 1)
+        self.add_pad(NumberPad(self.given), from_height=_HEIGHT_WITH_PAD)
         self.column.addStretch(0)
         self.column.addWidget(self._outcome)
         self.column.addLayout(buttons)
@@ -106,8 +105,6 @@ class PaymentForm(Form):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Squeezed keys could not be pressed; the amounts above them still can.
-        self._pad.setVisible(self.height() >= _HEIGHT_WITH_PAD)
         self._offer_amounts()
 
     def open(self, total_minor: int, currency: str) -> None:

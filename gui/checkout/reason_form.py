@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.errors import UserError
@@ -77,7 +76,6 @@ class PriceForm(Form):
         self.price = AmountField(self.tr("New price"))
         self.reason = LineField(placeholder=self.tr("Damaged pack"))
         self.reason.setAccessibleName(self.tr("Reason"))
-        self._pad = NumberPad(self.price)
         self._problem = Words(tone="red", size=theme.NOTE_SIZE, wraps=True)
         # Kept free, so that no key moves when there is something to say.
         self._problem.setMinimumHeight(2 * self._problem.fontMetrics().lineSpacing())
@@ -89,7 +87,7 @@ class PriceForm(Form):
         self.column.setSpacing(theme.INSIDE)
         for widget in (self._name, labels[0], self.price):
             self.column.addWidget(widget)
-        self.column.addWidget(self._pad, 1)
+        self.add_pad(NumberPad(self.price), from_height=_PRICE_HEIGHT_WITH_PAD)
         self.column.addWidget(labels[1])
         self.column.addLayout(self._reasons())
         self.column.addWidget(self.reason)
@@ -111,11 +109,6 @@ class PriceForm(Form):
             button.clicked.connect(lambda _checked=False, reason=reason: self._take(reason))
             grid.addWidget(button, place // 2, place % 2)
         return grid
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # Squeezed keys could not be pressed.
-        self._pad.setVisible(self.height() >= _PRICE_HEIGHT_WITH_PAD)
 
     def open(self, line_id: int, name: str, price_minor: int, currency: str) -> None:
         """Ask for the price of this line; the field is empty and shows the former price as a hint."""
@@ -160,21 +153,15 @@ class WeightForm(Form):
         label.setBuddy(self.grams)
         self._problem = Words(tone="red", size=theme.NOTE_SIZE, wraps=True)
         sell = PrimaryButton(self.tr("Sell"), keys="Enter", height=56)
-        self._pad = NumberPad(self.grams, has_sign=False)
         # Kept free, so that no key moves when there is something to say.
         self._problem.setMinimumHeight(self._problem.fontMetrics().lineSpacing())
         for part in (self._question, label, self.grams, self._problem):
             self.column.addWidget(part)
-        self.column.addWidget(self._pad, 1)
+        self.add_pad(NumberPad(self.grams, has_sign=False), from_height=_HEIGHT_WITH_PAD)
         self.column.addStretch(0)
         self.column.addWidget(sell)
         self.grams.returnPressed.connect(self._give)
         sell.clicked.connect(self._give)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # Squeezed keys could not be pressed.
-        self._pad.setVisible(self.height() >= _HEIGHT_WITH_PAD)
 
     def open(self, name: str, price: str) -> None:
         """Ask for the weight of this product."""

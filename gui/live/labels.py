@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -126,39 +127,53 @@ class _Shape:
     is_beside: bool = False
 
 
-def _shapes(label: Label, font: QFont, *, room: float) -> list[_Shape]:
-    """Every shape of a label, the best first; always as many, so that their places in the list can be compared."""
+@lru_cache(maxsize=256)
+def _measured(label: Label, font: QFont) -> tuple[float, float, float, float, float, float]:
+    """Widths of sign, name, its best split and the whole label; the height of two lines; the width of a letter.
+
+    Asked for again with every frame.
+    """
     metrics = QFontMetricsF(font)
-    sign = metrics.horizontalAdvance(SIGNS[label.outcome]) + 2 * PAD + 1
+    splits, name = _splits(label.name), metrics.horizontalAdvance(label.name)
+    return (
+        metrics.horizontalAdvance(SIGNS[label.outcome]) + 2 * PAD + 1,
+        name,
+        min((_width(split, metrics) for split in splits), default=name),
+        label_size(label, font).width(),
+        LABEL_HEIGHT + metrics.height() if splits else LABEL_HEIGHT,
+        metrics.averageCharWidth(),
+    )
+
+
+def _shapes(label: Label, font: QFont, *, room: float) -> Iterator[_Shape]:
+    """Every shape of a label, the best first; always as many, so that their places in the list can be compared."""
+    sign, name, split, scored, high, letter = _measured(label, font)
     alone = _Shape(QSizeF(sign, LABEL_HEIGHT), sign)
     if not label.name:
-        return [alone]
-    side, name = sign + GAP, metrics.horizontalAdvance(label.name)
-    split = min((_width(split, metrics) for split in _splits(label.name)), default=name)
-    high = LABEL_HEIGHT + metrics.height() if _splits(label.name) else LABEL_HEIGHT
-    scored, one, two = label_size(label, font).width(), side + name, side + split
-    readable, least = (side + min(split, letters * metrics.averageCharWidth()) for letters in (_READABLE, _LEAST))
+        yield alone
+        return
+    side = sign + GAP
+    one, two = side + name, side + split
+    readable, least = (side + min(split, letters * letter) for letters in (_READABLE, _LEAST))
     cut, between = max(readable, min(room, one)), (two + readable) / 2
-    return [
-        _Shape(QSizeF(scored, LABEL_HEIGHT), scored),
-        _Shape(QSizeF(one, LABEL_HEIGHT), one),
-        _Shape(QSizeF(two, high), two),
-        _Shape(QSizeF(two, high), two, is_beside=True),
-        _Shape(QSizeF(one, LABEL_HEIGHT), one, is_beside=True),
-        _Shape(QSizeF(cut, high), readable),
-        _Shape(QSizeF(cut, LABEL_HEIGHT), readable),
-        _Shape(QSizeF(readable, high), readable),
-        _Shape(QSizeF(readable, LABEL_HEIGHT), readable),
-        _Shape(QSizeF(between, high), between, is_beside=True),
-        _Shape(QSizeF(readable, high), readable, is_beside=True),
-        _Shape(QSizeF(readable, LABEL_HEIGHT), readable, is_beside=True),
-        _Shape(QSizeF(max(least, min(room, two)), high), least),
-        _Shape(QSizeF(least, high), least),
-        _Shape(QSizeF(least, LABEL_HEIGHT), least),
-        _Shape(QSizeF(least, high), least, is_beside=True),
-        _Shape(QSizeF(least, LABEL_HEIGHT), least, is_beside=True),
-        alone,
-    ]
+    yield _Shape(QSizeF(scored, LABEL_HEIGHT), scored)
+    yield _Shape(QSizeF(one, LABEL_HEIGHT), one)
+    yield _Shape(QSizeF(two, high), two)
+    yield _Shape(QSizeF(two, high), two, is_beside=True)
+    yield _Shape(QSizeF(one, LABEL_HEIGHT), one, is_beside=True)
+    yield _Shape(QSizeF(cut, high), readable)
+    yield _Shape(QSizeF(cut, LABEL_HEIGHT), readable)
+    yield _Shape(QSizeF(readable, high), readable)
+    yield _Shape(QSizeF(readable, LABEL_HEIGHT), readable)
+    yield _Shape(QSizeF(between, high), between, is_beside=True)
+    yield _Shape(QSizeF(readable, high), readable, is_beside=True)
+    yield _Shape(QSizeF(readable, LABEL_HEIGHT), readable, is_beside=True)
+    yield _Shape(QSizeF(max(least, min(room, two)), high), least)
+    yield _Shape(QSizeF(least, high), least)
+    yield _Shape(QSizeF(least, LABEL_HEIGHT), least)
+    yield _Shape(QSizeF(least, high), least, is_beside=True)
+    yield _Shape(QSizeF(least, LABEL_HEIGHT), least, is_beside=True)
+    yield alone
 
 
 def _within(inside: QRectF, size: QSizeF) -> Iterator[QRectF]:

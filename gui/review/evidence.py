@@ -157,8 +157,6 @@ class Reasons(ScrollColumn):
         lead = round((scores[0] - scores[1]) * 100)
         if lead == 1:
             return self.tr("The first is 1 point ahead of the second.")
-        if lead == 1:
-            return self.tr("The first is 1 point ahead of the second.")
         return self.tr("The first is {lead} points ahead of the second.").format(lead=lead)
 
 

@@ -194,6 +194,7 @@ def test_no_key_moves_while_words_come_and_go(form: PaymentForm) -> None:
 
 
 def test_the_keys_of_the_pad_stand_as_close_in_columns_as_in_rows(form: PaymentForm) -> None:
+    assert form._pad is not None
     keys = {button.text(): button.geometry() for button in form._pad.findChildren(QAbstractButton)}
     across = keys["8"].left() - keys["7"].right()
     assert keys["4"].top() - keys["7"].bottom() == across
