@@ -6,8 +6,9 @@ from enum import Enum, auto
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from core.vision.detectors.change_signs import Floors, change_signs
+from core.vision.detectors.change_signs import Floors, change_signs, keeps_texture
 from core.vision.detectors.empty_counter import EmptyCounter
 from core.vision.detectors.motion import Motion
 from core.vision.detectors.regions import Bounds, Region, box_overlap, is_fragment, united
@@ -26,6 +27,9 @@ _VISIBLE = 0.55
 _BARED = 0.3
 """Share of an item's telling pixels at which the empty counter shows when it has been moved or taken."""
 
+_WHOLLY_BARED = 0.8
+"""The same for an item that, in a shadow, would itself look like the counter."""
+
 _BARE_SECONDS = 0.1
 _LIKE_EMPTY = 0.8
 _SAME_LIGHT = 12.0
@@ -34,6 +38,9 @@ _DISTURBED_SECONDS = 0.25
 _HIDDEN_SECONDS = 12.0
 _FOLLOW_SECONDS = 4.0
 """Time constant with which a resting item's look follows the light."""
+
+Truths = npt.NDArray[np.bool_]
+"""H×W, one truth for each working pixel."""
 
 _RIM = disk(2 * _MARGIN + 1)
 
@@ -194,6 +201,8 @@ def _remember(region: Region, seen: Planes, signs: Plane, now: float) -> Resting
 
 
 def _judge(item: RestingItem, scene: Scene) -> _State:
+    if _is_replaced_by_counter(item, scene):
+        return _State.GONE
     same = _share(scene.signs[item.place] < 1.0, item.inner)
     if same >= _INTACT * item.usual:
         if not scene.is_near_hand(item.region.box):
@@ -211,16 +220,39 @@ def _judge(item: RestingItem, scene: Scene) -> _State:
 
 
 def _bared_share(item: RestingItem, scene: Scene) -> float:
-    """Share of the telling pixels that show the empty counter, at rest and in full light: a gray sleeve does not."""
+    """Share of the telling pixels that show the empty counter and not the item."""
+    return _share(_shows_counter(item, scene) & (scene.signs[item.place] >= 1.0), item.telling)
+
+
+def _is_replaced_by_counter(item: RestingItem, scene: Scene) -> bool:
+    """Whether the empty counter shows all over the place of an item that would look like it in the shade.
+
+    A shadow is no sign of change, so what is paler than the counter and of its hue, such as a part of a sleeve, seems
+    to lie there still when it is gone. The counter's grain tells it from the item in a shadow, where it has one.
+    """
+    rows, columns = item.place
+    lost = cv2.subtract(item.look[0], scene.seen[0, rows, columns])
+    # Few items have lost light, and only those are worth the closer look.
+    if cv2.mean(lost, mask=item.telling)[0] < _SAME_LIGHT:
+        return False
+    noise = scene.counter.noise.brightness[rows, columns]
+    is_counter = _shows_counter(item, scene) & (lost >= _SAME_LIGHT + 3.0 * noise)
+    if _share(is_counter, item.telling) <= _WHOLLY_BARED:
+        return False
+    seen, empty = scene.seen[:, rows, columns], scene.counter.planes[:, rows, columns]
+    return keeps_texture(seen, empty, item.telling.astype(np.float32), float(noise.mean())) is not False
+
+
+def _shows_counter(item: RestingItem, scene: Scene) -> Truths:
+    """Where in the item's place the empty counter may be seen, at rest and in full light: a gray sleeve is not it."""
     rows, columns = item.place
     seen = np.ascontiguousarray(scene.seen[:, rows, columns])
     empty = np.ascontiguousarray(scene.counter.planes[:, rows, columns])
     is_empty = change_signs(seen, empty, scene.floors.inside(rows, columns)) < _LIKE_EMPTY
     is_empty &= cv2.absdiff(seen[0], empty[0]) < _SAME_LIGHT + 3.0 * scene.counter.noise.brightness[rows, columns]
-    is_empty &= (scene.signs[rows, columns] >= 1.0) & (scene.motion.within(_BARE_SECONDS, rows, columns) == 0)
-    return _share(is_empty, item.telling)
+    return np.asarray(is_empty & (scene.motion.within(_BARE_SECONDS, rows, columns) == 0))
 
 
-def _share(is_so: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], region: Mask) -> float:
+def _share(is_so: Truths, region: Mask) -> float:
     there = region > 0
     return float(np.count_nonzero(is_so & there)) / max(1, int(np.count_nonzero(there)))

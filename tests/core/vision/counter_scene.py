@@ -47,6 +47,9 @@ class Pack:
     def at(self, x: float, y: float) -> "Pack":
         return replace(self, x=x, y=y)
 
+    def plain(self, color: Color) -> "Pack":
+        return replace(self, color=color, has_label=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Hand:
@@ -56,6 +59,7 @@ class Hand:
     y: float
     from_x: float = 420
     width: float = 44
+    sleeve: Color = SLEEVE
 
 
 @dataclass(slots=True)
@@ -150,7 +154,7 @@ def _reach(picture: npt.NDArray[np.float32], hand: Hand, *, shade: float) -> Non
     aside = np.array([-along[1], along[0]]) * hand.width / 2
     wrist = end - along * hand.width * 1.4
     _darken(picture, _strip(start, end, aside * 1.1) + np.array([14, 18], np.float32), shade=0.75, softness=9.0)
-    _paint(picture, _strip(start, wrist, aside), SLEEVE)
+    _paint(picture, _strip(start, wrist, aside), hand.sleeve)
     _paint(picture, _strip(wrist, end - along * 14, aside * 0.8), SKIN)
     for finger in range(4):
         root = end - along * 18 + aside * (finger - 1.5) * 0.45

@@ -1,8 +1,12 @@
 """Hands that bring, move and take items."""
 
+from dataclasses import replace
+
+import pytest
+
 from core.paths import DataFolder
-from tests.core.vision.counter_scene import WIDTH, Hand, Pack, Scene
-from tests.core.vision.counter_watch import BAR, CARTON, TIN, fit, ready, rest
+from tests.core.vision.counter_scene import WIDTH, Color, Hand, Pack, Scene
+from tests.core.vision.counter_watch import BAR, CARTON, TIN, fit, last, ready, rest
 
 
 def test_an_item_taken_away_is_gone(data: DataFolder) -> None:
@@ -12,6 +16,42 @@ def test_an_item_taken_away_is_gone(data: DataFolder) -> None:
     found = rest(detector, scene, BAR, frames=10)
     assert len(found) == 1
     assert fit(found, BAR) > 0.8
+
+
+@pytest.mark.parametrize("paler", [1.3, 1.4])
+def test_a_plain_item_in_a_paler_tone_of_the_counter_is_gone_when_it_is_taken(data: DataFolder, paler: float) -> None:
+    scene = Scene()
+    detector = ready(data, scene)
+    pale = CARTON.plain(_paler(scene, paler))
+    assert fit(rest(detector, scene, pale, BAR, frames=20), pale, BAR) > 0.75
+    found = rest(detector, scene, BAR, frames=6)
+    assert len(found) == 1
+    assert fit(found, BAR) > 0.8
+
+
+def test_an_arm_that_rested_in_a_sleeve_like_the_counter_leaves_nothing_behind(data: DataFolder) -> None:
+    scene = Scene()
+    detector = ready(data, scene)
+    arm = Hand(300, 220, from_x=320, sleeve=_paler(scene, 1.3))
+    ways = [*range(-20, 220, 16), *[220] * 15, *range(220, -40, -26)]
+    for way in ways:
+        detector.detect(scene.frame(hand=replace(arm, y=way)))
+    assert len(rest(detector, scene, frames=6)) == 0
+
+
+@pytest.mark.parametrize("paler", [1.3, 1.4])
+def test_a_pale_item_stays_in_a_shadow_that_makes_it_as_dark_as_the_counter(data: DataFolder, paler: float) -> None:
+    scene = Scene()
+    detector = ready(data, scene)
+    pale = CARTON.plain(_paler(scene, paler))
+    rest(detector, scene, pale, frames=20)
+    for step in range(20):
+        shadow = Pack(-50 + 12 * step, 150, width=200, length=200, is_shadow=True)
+        found = detector.detect(scene.frame(pale, shadow, shade=1 / paler))
+        assert len(found) == 1
+        assert fit(found, pale) > 0.75
+    found = last(detector, (scene.frame(pale, shadow, shade=1 / paler) for _ in range(10)))
+    assert len(found) == 1
 
 
 def test_an_item_that_was_pushed_is_found_at_its_new_place(data: DataFolder) -> None:
@@ -80,3 +120,8 @@ def test_items_put_side_by_side_one_after_the_other_are_two(data: DataFolder) ->
     found = rest(detector, scene, first, second, frames=20)
     assert len(found) == 2
     assert fit(found, first, second) > 0.75
+
+
+def _paler(scene: Scene, times: float) -> Color:
+    red, green, blue = (min(255, round(level * times)) for level in scene.ground)
+    return red, green, blue
