@@ -1,23 +1,25 @@
 """What persons do with a shop's records while the counter runs; whatever they change, recognition follows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from core.catalog.database import Catalog
 from core.catalog.records import Act, FinishedDraft, ProductDetails
-from core.demo_shop import enroll_demo_products
+from core.demo_shop import demo_steps
 from core.equipment import Equipment
-from core.errors import UserError
+from core.portions import Work
 from core.recognition.enroll import Progress, reference_key
-from core.recognition.folder_import import ImportReport, import_folders, read_product_folders
+from core.recognition.folder_import import ImportReport, import_steps, read_product_folders
 from core.recognition.recognizer import Recognizer
 from core.review.corrections import CorrectionEffect, RescoreEffect
 from core.review.review import Review
 from core.review.second_look import SecondLook
 from core.settings import Settings
 from core.shop import Shop
+from core.shop_embedder import ShopEmbedder
 from core.status_board import StatusBoard
 from core.vision_loop import VisionLoop
 from core.worker import Submit
@@ -103,35 +105,39 @@ class BackOffice:
         """Turn the shots into a product; waits for the vision thread to hand them over."""
         equipment = self._equipment()
         session = equipment.enrollment
-        finished = self._loop.submit(session.finish).result(_HAND_OVER_SECONDS)
+        handed_over = self._loop.submit(session.finish)
         try:
+            finished = handed_over.result(_HAND_OVER_SECONDS)
             draft = equipment.shots.finish(finished, reference_key(equipment.shop.embedder))
-        except UserError:
-            self._loop.submit(session.saving_failed)
+        except Exception:
+            # What was not handed over yet stays with the session, and what was is given back to it.
+            if not handed_over.cancel() and handed_over.exception() is None:
+                self._loop.submit(session.saving_failed)
             raise
-        self._follow_catalog()
-        self._look_again()
-        self._loop.submit(session.saved)
+        try:
+            self._follow_catalog()
+            self._look_again()
+        finally:
+            # Whatever happens to the index, the product is in the catalog: nobody shall save it a second time.
+            self._loop.submit(session.saved)
         return draft
 
-    def import_folder(self, folder: Path, on_progress: Progress | None) -> ImportReport:
-        """Enroll products from folders of pictures."""
+    def import_folder(self, folder: Path, on_progress: Progress | None) -> Work[ImportReport]:
+        """Enroll products from folders of pictures, in portions."""
         shop = self._settings().shop
         details = ProductDetails("", currency=shop.currency, tax_basis_points=round(shop.tax_percent * 100))
         folders = read_product_folders(folder)
-        report = import_folders(
-            self._shop.catalog, self._shop.embedder, folders, defaults=details, on_progress=on_progress
-        )
-        self._follow_catalog()
-        self._look_again()
-        return report
+        with self._following():
+            return (
+                yield from import_steps(
+                    self._shop.catalog, self._embedder, folders, defaults=details, on_progress=on_progress
+                )
+            )
 
-    def enroll_demo_products(self, on_progress: Progress | None) -> ImportReport:
-        """Put the products of the demo shop into the catalog."""
-        report = enroll_demo_products(self._shop.catalog, self._shop.embedder, on_progress=on_progress)
-        self._follow_catalog()
-        self._look_again()
-        return report
+    def enroll_demo_products(self, on_progress: Progress | None) -> Work[ImportReport]:
+        """Put the products of the demo shop into the catalog, in portions."""
+        with self._following():
+            return (yield from demo_steps(self._shop.catalog, self._embedder, on_progress=on_progress))
 
     def stop_looking(self) -> None:
         """The catalog is about to be closed: judge nothing more."""
@@ -146,6 +152,19 @@ class BackOffice:
     def count_doubtful(self) -> None:
         """Post how many items need a look in review."""
         self._board.post(to_review=self._shop.catalog.recognitions.count_doubtful())
+
+    def _embedder(self) -> ShopEmbedder:
+        """The one in use now: it may be another one at the next portion of a work."""
+        return self._shop.embedder
+
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """Let recognition follow also when the work breaks off: what was enrolled before is in the catalog."""
+        try:
+            yield
+        finally:
+            self._follow_catalog()
+            self._look_again()
 
     def _follow_catalog(self) -> Recognizer:
         """Let prices, names, the index and the counts follow a change of the catalog."""

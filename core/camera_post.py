@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from core.cameras.address import SourceError, parse_address
 from core.cameras.camera_controls import ControlError, ControlState, ControlWish, no_controls
 from core.cameras.capture import CaptureState, CaptureStatus, CaptureThread
-from core.cameras.source import FrameSource, open_source, resolve_source
+from core.cameras.source import DEMO, FrameSource, open_source, resolve_source
 from core.frames import Frame
 from core.latest import LatestSlot
 from core.settings import CameraSettings
@@ -70,17 +70,22 @@ class CameraPost:
         self._on_problem = on_problem
         self._loop_clip = loop_clip
         self._thread: CaptureThread | None = None
-        self._is_told = False
+        self._told: CaptureState | None = None
         self._wish = ControlWish()
 
     def open(self, uri: str, settings: CameraSettings) -> None:
         """Read from another source from now on; failures are told as problems."""
         self.close(timeout=3.0)
+        self._take_back()
         self._wish = ControlWish.of(settings)
+        chosen = camera_address(uri)
 
         def open_now() -> FrameSource:
+            # A camera that was unplugged may come back under another address; but drawn items never take its place.
+            now = camera_address(uri)
+            source = chosen if now == DEMO else now
             # Read anew each time: a camera that comes back is told what was wished meanwhile.
-            return open_source(uri, width=settings.width, height=settings.height, fps=settings.fps, wish=self._wish)
+            return open_source(source, width=settings.width, height=settings.height, fps=settings.fps, wish=self._wish)
 
         self._loop.submit(self._loop.start_over)
         self._thread = CaptureThread(open_now, self._frames, on_change=self._note, loop=self._loop_clip)
@@ -127,8 +132,15 @@ class CameraPost:
         thread = self._thread
         self._board.post(controls=thread.controls if thread is not None else None)
         if status.message:
-            self._is_told = True
+            self._told = status.state
             self._on_problem(Problem(_KEY, status.message, status.remedy, Severity.WARN))
-        elif self._is_told and status.state is CaptureState.READING:
-            self._is_told = False
+        elif self._told is CaptureState.LOST and status.state is CaptureState.READING:
+            # Only what was lost comes back; a picture that was skipped stays told.
+            self._told = None
             self._on_problem(Problem(_KEY, "The camera is back.", severity=Severity.INFORM, is_over=True))
+
+    def _take_back(self) -> None:
+        """Another source begins: what was wrong with the former one matters no longer, and that is not "back"."""
+        if self._told is not None:
+            self._told = None
+            self._on_problem(Problem(_KEY, "", severity=Severity.INFORM, is_over=True))

@@ -1,8 +1,11 @@
 """The products of the demo shop, enrolled from drawn pictures so that a newcomer can sell at once."""
 
+from collections.abc import Callable
+
 from core.catalog.database import Catalog
 from core.catalog.names import product_key
 from core.catalog.records import Origin, ProductDetails
+from core.portions import Work, at_once
 from core.recognition.enroll import CropEmbedder, Progress, embed_references, reference_key
 from core.recognition.folder_import import ImportReport
 
@@ -21,6 +24,17 @@ def enroll_demo_products(
 
     For the records thread. Raises ``UserError`` when the catalog or the embedder fails.
     """
+    return at_once(demo_steps(catalog, lambda: embedder, on_progress=on_progress, shots=shots))
+
+
+def demo_steps(
+    catalog: Catalog,
+    embedder: Callable[[], CropEmbedder],
+    *,
+    on_progress: Progress | None = None,
+    shots: int = SHOTS,
+) -> Work[ImportReport]:
+    """``enroll_demo_products`` in steps of a product, between which the catalog and the embedder may change."""
     # Drawing is loaded by those who draw.
     from core.cameras.demo_counter import DemoCounter
 
@@ -40,7 +54,8 @@ def enroll_demo_products(
         ]
         crops = [crop for turn in zip(*pictures, strict=True) for crop in turn][:shots]
         stored = [catalog.photographs.store(crop) for crop in crops]
-        vectors = embed_references(embedder, crops)
+        now = embedder()
+        vectors = embed_references(now, crops)
         record = catalog.products.add(
             ProductDetails(
                 product.name,
@@ -51,10 +66,11 @@ def enroll_demo_products(
             )
         )
         catalog.references.add(
-            record.product_id, stored, origin=Origin.IMPORTED, embedder_key=reference_key(embedder), vectors=vectors
+            record.product_id, stored, origin=Origin.IMPORTED, embedder_key=reference_key(now), vectors=vectors
         )
         enrolled.append(record.product_id)
         added += len(stored)
+        yield
     if on_progress:
         on_progress(len(products), len(products))
     found = catalog.products.find_all(enrolled)

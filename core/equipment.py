@@ -21,7 +21,7 @@ from core.settings import Settings
 from core.shop import Shop
 from core.vision.detector import Detector
 from core.vision_loop import VisionLoop
-from core.worker import Submit
+from core.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def equip(
     shop: Shop,
     detector: Detector,
     loop: VisionLoop,
-    submit: Submit,
+    records: Worker,
     *,
     settings: Callable[[], Settings],
     receipt_language: Callable[[], ReceiptLanguage],
@@ -98,12 +98,13 @@ def equip(
     def attach_picture(item_id: int, picture: str) -> None:
         checkout.attach_picture(item_id, picture)
 
-    journal = CatalogJournal(shop.catalog, submit, post=loop.submit, floor=floor, tell=tell, paid=keep_receipt)
+    journal = CatalogJournal(
+        shop.catalog, records.submit_urgent, post=loop.submit, floor=floor, tell=tell, paid=keep_receipt
+    )
     log = CatalogItemLog(
         shop.catalog,
-        submit,
+        records.submit,
         loop,
-        embedder_key=lambda: shop.embedder.key,
         stored=attach_picture,
         on_answer=on_answer,
         on_item=on_item,
@@ -117,7 +118,7 @@ def equip(
         settings=settings().checkout,
     )
     checkout.set_parked(len(shop.catalog.sales.parked()))
-    shots = CatalogShotJournal(shop.catalog, submit, tell=tell)
+    shots = CatalogShotJournal(shop.catalog, records.submit, tell=tell)
     enrollment = EnrollmentSession(
         settings().enrollment,
         embedder=shop.embedder,

@@ -24,7 +24,6 @@ class CatalogItemLog:
         submit: Submit,
         loop: VisionLoop,
         *,
-        embedder_key: Callable[[], str],
         stored: Callable[[int, str], None],
         on_answer: Callable[[int, int | None], None],
         on_item: Callable[[], None],
@@ -33,7 +32,6 @@ class CatalogItemLog:
         self._catalog = catalog
         self._submit = submit
         self._loop = loop
-        self._embedder_key = embedder_key
         self._stored = stored
         self._on_answer = on_answer
         self._on_item = on_item
@@ -52,7 +50,8 @@ class CatalogItemLog:
         crop = frame.pixels[slices].copy()
         looks, probabilities = pipeline.looks.vectors(track_id), pipeline.looks.probabilities(track_id)
         recognizer = pipeline.recognizer
-        key = self._embedder_key()
+        # The pipeline's own: while another embedder is being fitted, the shop's is that one already.
+        key = pipeline.embedder_key
 
         def keep() -> str | None:
             try:

@@ -1,6 +1,6 @@
 """Amounts of money in words, by the rules of a locale."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import NumberFormatError, format_currency, format_decimal, get_currency_precision, parse_decimal
@@ -44,9 +44,10 @@ def parse_amount(text: str, currency: str, *, locale: str = "en") -> int:
         amount = _parse(cleaned, locale)
         if not amount.is_finite():
             raise ValueError(cleaned)
-    except (NumberFormatError, InvalidOperation, ValueError) as error:
+        # More digits than Decimal keeps, as when a scanner types into the field of a price, are refused here.
+        minor = amount.scaleb(get_currency_precision(currency)).quantize(Decimal(1), ROUND_HALF_UP)
+    except (NumberFormatError, ArithmeticError, ValueError) as error:
         raise UserError(f"“{text}” is not a price.", remedy="Enter a number such as 1.80.") from error
-    minor = amount.scaleb(get_currency_precision(currency)).quantize(Decimal(1), ROUND_HALF_UP)
     if not 0 <= minor <= 100_000_000:
         raise UserError(f"“{text}” is not a price that can be charged.", remedy="Enter a number such as 1.80.")
     return int(minor)

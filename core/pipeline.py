@@ -18,7 +18,13 @@ from core.vision.tracker import Tracker
 
 
 class CropEmbedder(Protocol):
-    """Crops in, n×d unit rows out, and the probabilities of classes where the network knows some."""
+    """Crops in, n×d unit rows out, and the probabilities of classes where the network knows some.
+
+    ``key`` changes when the rows would.
+    """
+
+    @property
+    def key(self) -> str: ...
 
     def describe(self, crops: Sequence[Pixels]) -> Described: ...
 
@@ -70,6 +76,15 @@ class Pipeline:
     @property
     def recognizer(self) -> Recognizer:
         return self._recognizer
+
+    @property
+    def embedder_key(self) -> str:
+        """Of the embedder that made the looks in ``looks``."""
+        return self._embedder.key
+
+    def take_over(self, former: "Pipeline") -> None:
+        """Go on with the tracks of the pipeline that this one replaces: a number still names the same item."""
+        self._tracker = former._tracker
 
     def swap_recognizer(self, recognizer: Recognizer) -> None:
         """Use another recognizer from the next pass on; what was looked at is named anew without another look."""

@@ -7,6 +7,7 @@ from typing import Self
 import cv2
 import numpy as np
 
+from core.cameras.live_capture import quiet_opencv
 from core.errors import UserError
 from core.evaluation.drawing import Kind, Mark, draw_marks
 from core.frames import Pixels
@@ -31,6 +32,7 @@ class ReplayVideo:
         self._fps = min(max(fps, 1.0), 240.0)
         self._writer: cv2.VideoWriter | None = None
         self._size = (0, 0)
+        self._frames = 0
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +46,9 @@ class ReplayVideo:
         if kind is not None:
             self._part.unlink(missing_ok=True)
             return
+        if not self._is_whole():
+            self._part.unlink(missing_ok=True)
+            raise _unwritable(self._file)
         try:
             self._part.replace(self._file)
         except OSError as problem:
@@ -58,15 +63,25 @@ class ReplayVideo:
         marks = [_mark(sighting) for sighting in observation.sightings]
         self._write(draw_marks(observation.frame.pixels, marks, side=_SIDE, notes=notes))
 
+    def _is_whole(self) -> bool:
+        """Whether all frames can be found again: the writer says nothing of a disk that is full."""
+        written = cv2.VideoCapture(str(self._part), cv2.CAP_FFMPEG)
+        try:
+            return written.get(cv2.CAP_PROP_FRAME_COUNT) >= self._frames
+        finally:
+            written.release()
+
     def _write(self, pixels: Pixels) -> None:
         if self._writer is None:
             # The codec wants even sides.
             self._size = (pixels.shape[1] // 2 * 2, pixels.shape[0] // 2 * 2)
             codec = cv2.VideoWriter.fourcc(*"mp4v")
+            quiet_opencv()
             self._writer = cv2.VideoWriter(str(self._part), cv2.CAP_FFMPEG, codec, self._fps, self._size)
             if not self._writer.isOpened():
                 raise _unwritable(self._file)
         self._writer.write(cv2.cvtColor(_fitted(pixels, self._size), cv2.COLOR_RGB2BGR))
+        self._frames += 1
 
 
 def _mark(sighting: Sighting) -> Mark:
@@ -94,5 +109,6 @@ def _fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
 
 def _unwritable(file: Path) -> UserError:
     return UserError(
-        f"The video cannot be written to {file}.", remedy="Name an MP4 file in a folder that you may write to."
+        f"The video cannot be written to {file}.",
+        remedy="Free some space, or name an MP4 file in a folder that you may write to.",
     )

@@ -227,7 +227,9 @@ def load_settings(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _damaged(path, "it does not hold the settings of Tillsight.") from error
+    except OSError as error:
         raise SettingsError(f"The settings file {path} cannot be read.", remedy="Check its permissions.") from error
     try:
         tree = json.loads(text)

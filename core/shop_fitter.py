@@ -17,7 +17,7 @@ from core.shop_engines import renew_engines
 from core.status_board import StatusBoard
 from core.vision.detector import Detector, open_detector
 from core.vision_loop import VisionLoop
-from core.worker import Submit
+from core.worker import Worker
 
 
 class ShopFitter:
@@ -28,14 +28,14 @@ class ShopFitter:
     """
 
     def __init__(
-        self, settings: Settings, *, data: DataFolder, loop: VisionLoop, board: StatusBoard, submit: Submit, tell: Tell
+        self, settings: Settings, *, data: DataFolder, loop: VisionLoop, board: StatusBoard, records: Worker, tell: Tell
     ) -> None:
-        """``settings`` are those that are saved in ``data``, or take their place; ``submit`` runs on the thread."""
+        """``settings`` are those that are saved in ``data``, or take their place."""
         self._settings = settings
         self._data = data
         self._loop = loop
         self._board = board
-        self._submit = submit
+        self._records = records
         self._tell = tell
         self._opened = ExitStack()
         self._equipment: Equipment | None = None
@@ -66,18 +66,21 @@ class ShopFitter:
         renew_engines(self._settings, self._data, on_progress=self._tell_of_engine, cancelled=cancelled)
         shop = self._opened.enter_context(open_shop(self._data, self._settings, tell=self._tell, narrate=self._narrate))
         self._narrate("Getting ready to find items")
-        detector = self._open_detector(self._settings)
-        self._equipment = equip(
-            shop,
-            detector,
-            self._loop,
-            self._submit,
-            settings=lambda: self._settings,
-            receipt_language=receipt_language,
-            on_answer=on_answer,
-            on_item=on_item,
-            tell=self._tell,
-        )
+        with ExitStack() as on_failure:
+            detector = self._open_detector(self._settings)
+            on_failure.callback(detector.close)
+            self._equipment = equip(
+                shop,
+                detector,
+                self._loop,
+                self._records,
+                settings=lambda: self._settings,
+                receipt_language=receipt_language,
+                on_answer=on_answer,
+                on_item=on_item,
+                tell=self._tell,
+            )
+            on_failure.pop_all()
         self._opened.callback(self._close_detector)
 
     def refit(self, settings: Settings) -> None:
@@ -123,7 +126,7 @@ class ShopFitter:
                 embedder,
                 false_name_rate=recognition.false_name_rate,
                 class_weight=recognition.class_weight,
-                on_progress=lambda done, total: self._narrate("Learning the references again", done, total),
+                on_progress=self._tell_of_learning,
             )
         finally:
             self._board.post(activity="", progress=None)
@@ -133,6 +136,11 @@ class ShopFitter:
 
     def _close_detector(self) -> None:
         self.equipment.detector.close()
+
+    def _tell_of_learning(self, done: int, total: int) -> None:
+        self._narrate("Learning the references again", done, total)
+        # It may take an hour, and the counter sells meanwhile.
+        self._records.let_pass()
 
     def _tell_of_engine(self, model: str, _doing: str, share: float) -> None:
         self._narrate(f"Building the engine of {model}", round(100 * share), 100)

@@ -21,6 +21,7 @@ from core.frames import Frame
 from core.latest import LatestSlot
 from core.paths import DataFolder
 from core.picture_watch import PictureWatch
+from core.portions import Portions
 from core.recognition.enroll import Progress
 from core.recognition.folder_import import ImportReport
 from core.review.review import Review
@@ -62,6 +63,7 @@ class Station:
         self._board = StatusBoard()
         self._records = Worker("records")
         self._errands = Worker("camera errands")
+        self._portions = Portions(self._records.submit)
         frames: LatestSlot[Frame] = LatestSlot()
         self._loop = VisionLoop(
             frames,
@@ -79,7 +81,7 @@ class Station:
             data=data,
             loop=self._loop,
             board=self._board,
-            submit=self._records.submit,
+            records=self._records,
             tell=self._tell,
         )
         self._office = BackOffice(
@@ -116,6 +118,8 @@ class Station:
         self._errands.stop()
         self._records.submit(self._close)
         self._records.stop()
+        # What was under way on the records thread may have opened another camera meanwhile.
+        late += [] if self._camera.close(timeout) else ["capture"]
         self.views.close()
         for name in late:
             _log.error("the thread %s did not end within %.0f s", name, timeout)
@@ -188,11 +192,11 @@ class Station:
 
     def import_folder(self, folder: Path, on_progress: Progress | None = None) -> "Future[ImportReport]":
         """Enroll products from folders of pictures; ``on_progress`` is called on the records thread."""
-        return self._records.submit(lambda: self._office.import_folder(folder, on_progress))
+        return self._portions.run(self._office.import_folder(folder, on_progress))
 
     def enroll_demo_products(self, on_progress: Progress | None = None) -> "Future[ImportReport]":
         """Put the products of the demo shop into the catalog."""
-        return self._records.submit(lambda: self._office.enroll_demo_products(on_progress))
+        return self._portions.run(self._office.enroll_demo_products(on_progress))
 
     def learn_empty_counter(self) -> "Future[None]":
         """What the camera sees now is the empty counter."""
@@ -252,6 +256,7 @@ class Station:
         self.on_problem(Problem("start", error.message, error.remedy, Severity.FAIL))
 
     def _close(self) -> None:
+        self._portions.stop()
         self._office.stop_looking()
         self._fitter.close()
 
@@ -265,6 +270,8 @@ class Station:
             self._camera.steer(settings.camera, former=former.camera)
 
     def _open_camera(self, uri: str, settings: Settings) -> None:
+        if self._leaving.is_set():
+            return
         self._watch.begin(camera_address(uri))
         self._camera.open(uri, settings.camera)
 

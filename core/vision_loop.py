@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from core.checkout.session import CheckoutSession
-from core.enrollment.session import EnrollmentSession
+from core.enrollment.session import EnrollmentSession, EnrollmentView
 from core.errors import UserError
 from core.frames import Frame
 from core.latest import LatestSlot
@@ -28,6 +28,9 @@ _FINISHING_SECONDS = 2.0
 """How long the end waits for calls on other threads that are followed up here."""
 
 _SMOOTHING = 0.1
+
+_FAILED = "Recognition failed on this picture."
+_BY_HAND = "Sell by name or barcode; the log file has the details."
 
 
 class VisionLoop(threading.Thread):
@@ -61,6 +64,7 @@ class VisionLoop(threading.Thread):
         self._frame: Frame | None = None
         self._observation: Observation | None = None
         self._is_failing = False
+        self._is_enrollment_failing = False
         self.pipeline: Pipeline | None = None
         self.checkout: CheckoutSession | None = None
         self.enrollment: EnrollmentSession | None = None
@@ -77,7 +81,9 @@ class VisionLoop(threading.Thread):
         return self._frame
 
     def equip(self, pipeline: Pipeline) -> None:
-        """Use another pipeline from the next frame on; on this thread."""
+        """Use another pipeline from the next frame on, with the tracks of the former one; on this thread."""
+        if self.pipeline is not None:
+            pipeline.take_over(self.pipeline)
         self.pipeline = pipeline
         self._observation = None
 
@@ -200,7 +206,7 @@ class VisionLoop(threading.Thread):
         except Exception:  # noqa: BLE001 - a bug in one pass must not end the picture
             # The picture must go on: a sale in progress can be finished by hand while recognition fails.
             _log.exception("a pass over frame %d failed", frame.sequence)
-            self._fail("Recognition failed on this picture.", "Sell by name or barcode; the log file has the details.")
+            self._fail(_FAILED, _BY_HAND)
         else:
             if self._is_failing:
                 self._is_failing = False
@@ -227,7 +233,6 @@ class VisionLoop(threading.Thread):
         self._board.post(drops=self._frames.drops, capture_fps=self.capture_fps())
         observation = self._observation
         is_current = observation is not None and observation.frame is self._frame
-        enrollment = self.enrollment.view() if self._mode is Mode.ENROLLING and self.enrollment is not None else None
         view = StationView(
             number=self._number,
             mode=self._mode,
@@ -235,9 +240,23 @@ class VisionLoop(threading.Thread):
             sightings=observation.sightings if observation is not None and is_current else (),
             basket=self.checkout.view() if self.checkout is not None else None,
             questions=self.checkout.questions() if self.checkout is not None else (),
-            enrollment=enrollment,
+            enrollment=self._enrollment_view(),
             status=self._board.read(),
             detections=observation.detections if observation is not None and is_current else None,
         )
         self._views.put(view)
         self._on_view()
+
+    def _enrollment_view(self) -> EnrollmentView | None:
+        if self._mode is not Mode.ENROLLING or self.enrollment is None:
+            return None
+        try:
+            view = self.enrollment.view()
+        except Exception:  # noqa: BLE001 - a bug in an enrollment must not end the picture, nor the sale that waits
+            if not self._is_enrollment_failing:
+                self._is_enrollment_failing = True
+                _log.exception("the enrollment cannot be shown")
+                self._on_problem(Problem("vision", _FAILED, _BY_HAND, Severity.FAIL))
+            return None
+        self._is_enrollment_failing = False
+        return view

@@ -2,7 +2,9 @@
 
 import math
 import re
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -91,7 +93,7 @@ def parse_address(uri: str) -> SourceAddress:
         return SourceAddress(kind, target, text)
     if kind in {"file", "folder"}:
         path, options = _split_path(unquote(target[2:]) if target.startswith("///") else target)
-        return SourceAddress(kind, str(Path(path).expanduser()), text, options)
+        return SourceAddress(kind, str(_expanded(path)), text, options)
     target, options = _split_options(target)
     return SourceAddress(kind, target, text, options)
 
@@ -103,20 +105,39 @@ def without_secrets(text: str) -> str:
 
 def _from_path(text: str) -> SourceAddress:
     name, options = _split_path(text)
-    path = Path(name).expanduser()
+    path = _expanded(name)
     suffix = text[len(name) :]
-    if path.is_char_device():
-        return SourceAddress("usb", str(path), f"usb:{path}")
-    kind: Kind = "folder" if path.is_dir() else "file"
-    if not path.exists():
+    mode = _mode(path)
+    if mode is None:
         raise SourceError(f"There is no camera, clip or folder called {without_secrets(text)}.", remedy=_ADDRESS_REMEDY)
+    if stat.S_ISCHR(mode):
+        return SourceAddress("usb", str(path), f"usb:{path}")
+    kind: Kind = "folder" if stat.S_ISDIR(mode) else "file"
     absolute = str(path.absolute())
     return SourceAddress(kind, absolute, f"{kind}:{absolute}{suffix}", options)
 
 
 def _split_path(text: str) -> tuple[str, dict[str, str]]:
     """A file may have a question mark in its name: what lies on the disk wins over what reads like options."""
-    return (text, {}) if Path(text).expanduser().exists() else _split_options(text)
+    return (text, {}) if _mode(_expanded(text)) is not None else _split_options(text)
+
+
+def _expanded(name: str) -> Path:
+    """The path with a leading ~ replaced by the home it stands for, if there is such a home."""
+    with suppress(RuntimeError):
+        return Path(name).expanduser()
+    return Path(name)
+
+
+def _mode(path: Path) -> int | None:
+    """What lies at a path, as ``stat`` has it; ``None`` for nothing, or for what cannot be a path."""
+    try:
+        return path.stat().st_mode
+    except PermissionError:
+        # It may be there: whoever opens it tells what is missing.
+        return stat.S_IFREG
+    except (OSError, ValueError):
+        return None
 
 
 def _split_options(text: str) -> tuple[str, dict[str, str]]:

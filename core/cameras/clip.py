@@ -27,6 +27,9 @@ _TERMINAL = cv2.VideoWriter.fourcc(*"ansi")
 """The codec with which FFmpeg shows a text file as a video of a terminal."""
 _PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
 _PICTURE_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF")
+_TURNED = (5, 6, 7, 8)
+"""EXIF orientations of a picture that lies on its side; a damaged one may be anything."""
+
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
 """What Pillow raises for damaged files."""
 
@@ -198,7 +201,7 @@ def _first_size(pictures: list[Path], folder: Path) -> tuple[int, int]:
     for path in pictures:
         try:
             with Image.open(path, formats=_PICTURE_FORMATS) as picture:
-                is_turned = picture.getexif().get(0x0112, 1) >= 5
+                is_turned = picture.getexif().get(0x0112) in _TURNED
                 return picture.size[::-1] if is_turned else picture.size
         except _UNREADABLE:
             continue

@@ -21,7 +21,7 @@ Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are; what it raises stops the work, which can go on later."""
 
 _PICTURES_AT_ONCE = 4
-_PICTURES_A_WRITE = 64
+_PICTURES_A_WRITE = 16
 _VECTORS_A_READ = 256
 _REFERENCES_A_WORD = 10_000
 """References that a gallery is filled with between two words of its progress."""

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from core.catalog.names import product_key
 from core.catalog.records import Origin, Product, ProductDetails
 from core.errors import UserError
 from core.frames import Pixels
+from core.portions import Work, at_once
 from core.recognition.enroll import CropEmbedder, Progress, embed_references, reference_key
 from core.recognition.picture_file import SUFFIXES, PictureUnreadable, read_picture
 
-_PICTURES_A_WRITE = 64
+_PICTURES_A_WRITE = 16
+"""A second's work: between two writes a sale may be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class _Import:
     """An import under way, with what it did so far."""
 
     catalog: Catalog
-    embedder: CropEmbedder
+    embedder: Callable[[], CropEmbedder]
     defaults: ProductDetails
     products: dict[int, Product] = field(default_factory=dict)
     new_products: int = 0
@@ -70,12 +72,13 @@ class _Import:
             crops.append(pixels)
             stored.append(photograph)
         if stored:
+            embedder = self.embedder()
             self.catalog.references.add(
                 product.product_id,
                 stored,
                 origin=Origin.IMPORTED,
-                embedder_key=reference_key(self.embedder),
-                vectors=embed_references(self.embedder, crops),
+                embedder_key=reference_key(embedder),
+                vectors=embed_references(embedder, crops),
             )
         self.references += len(stored)
         return product
@@ -100,6 +103,8 @@ class _Import:
 
 def product_name(folder_name: str) -> str:
     """``07_Ashi_Mashi_snacks`` → ``Ashi Mashi snacks``: a leading number and underscore is an order, not a name."""
+    # A folder from an archive of another system may have a name that is no text, which no database takes.
+    folder_name = os.fsencode(folder_name).decode("utf-8", "replace")
     bare = re.sub(r"^\d+_+(?=.)", "", folder_name)
     return " ".join(bare.replace("_", " ").split()) or folder_name
 
@@ -142,6 +147,18 @@ def import_folders(
     those a product has already are passed over, so an import that was cut short can be repeated. Call on the records
     thread. Raises ``UserError`` when the catalog or the embedder fails.
     """
+    return at_once(import_steps(catalog, lambda: embedder, folders, defaults=defaults, on_progress=on_progress))
+
+
+def import_steps(
+    catalog: Catalog,
+    embedder: Callable[[], CropEmbedder],
+    folders: Sequence[ProductFolder],
+    *,
+    defaults: ProductDetails,
+    on_progress: Progress | None = None,
+) -> Work[ImportReport]:
+    """``import_folders`` in steps of some pictures, between which the catalog and the embedder may change."""
     known = {fold_name(product.name): product for product in catalog.products.all()}
     total = sum(len(folder.pictures) for folder in folders)
     done = 0
@@ -152,11 +169,19 @@ def import_folders(
             if on_progress:
                 on_progress(done, total)
             part = folder.pictures[start : start + _PICTURES_A_WRITE]
-            product = run.enroll(folder.name, product, part)
+            if product is None or _is_on_sale(catalog, product):
+                product = run.enroll(folder.name, product, part)
             done += len(part)
+            yield
     if on_progress:
         on_progress(done, total)
     return run.report()
+
+
+def _is_on_sale(catalog: Catalog, product: Product) -> bool:
+    """Whether it still is: what was taken off sale meanwhile gets no more pictures."""
+    now = catalog.products.find(product.product_id)
+    return now is not None and not now.is_archived
 
 
 def _pictures(root: Path) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Addresses of sources: kinds, paths, options, and no password in what is shown."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.cameras.address import SourceError, parse_address, without_secrets
+from core.cameras.source import open_source
 
 _PASSWORDS = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=4)
 
@@ -60,11 +62,30 @@ def test_a_question_mark_in_the_name_of_a_file_on_disk_belongs_to_the_name(tmp_p
         assert (address.target, dict(address.options)) == (str(path), {})
 
 
-@pytest.mark.parametrize("uri", ["http://example.org/x", "nothing-here.mp4", "c:0"])
+@pytest.mark.parametrize(
+    "uri",
+    ["http://example.org/x", "nothing-here.mp4", "c:0", "~nobody-of-that-name/clip.mp4", "x" * 300, "a\0b"],
+)
 def test_what_leads_nowhere_is_told(uri: str) -> None:
     with pytest.raises(SourceError) as raised:
         parse_address(uri)
     assert uri in raised.value.message
+
+
+@pytest.mark.parametrize("target", ["~nobody-of-that-name/clip.mp4", "x" * 300])
+def test_a_file_that_cannot_be_is_found_out_when_it_is_opened(target: str) -> None:
+    assert parse_address(f"file:{target}?loop=1").target == target
+    with pytest.raises(SourceError):
+        open_source(f"file:{target}")
+
+
+def test_a_file_that_one_may_not_look_at_is_told_as_such(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("the superuser may look at everything")
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0)
+    with pytest.raises(SourceError, match="Permission denied"):
+        open_source(str(locked / "clip.mp4"))
 
 
 @pytest.mark.parametrize("value", ["maybe", "", "2"])

@@ -1,6 +1,7 @@
 """Recorded sources: real small clips and folders of real pictures."""
 
 import logging
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,19 @@ def test_a_sideways_photograph_is_turned_upright(tmp_path: Path) -> None:
     assert frame is not None
     assert (source.description.width, source.description.height) == (frame.width, frame.height) == (20, 40)
     assert frame.pixels[5].mean() > 200 > 50 > frame.pixels[35].mean()
+
+
+@pytest.mark.parametrize(("kind", "value"), [(2, b"abc\0"), (7, b"xyz\0"), (3, b"\0\0\0\0"), (3, b"\t\0\0\0")])
+def test_a_photograph_whose_orientation_is_damaged_is_taken_as_it_lies(tmp_path: Path, kind: int, value: bytes) -> None:
+    """Its orientation is a text, bytes of no meaning, or a number that stands for nothing."""
+    count = 1 if kind == 3 else len(value)
+    entry = struct.pack("<HHHI", 1, 0x0112, kind, count) + value + struct.pack("<I", 0)
+    exif = b"Exif\0\0II*\0" + struct.pack("<I", 8) + entry
+    Image.fromarray(gray(7, width=40, height=20)).save(tmp_path / "phone.jpg", exif=exif)
+    source = open_source(str(tmp_path))
+    frame = source.read()
+    assert frame is not None
+    assert (source.description.width, source.description.height) == (frame.width, frame.height) == (40, 20)
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "1"])

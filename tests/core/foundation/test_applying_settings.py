@@ -99,3 +99,19 @@ def test_a_choice_that_fails_leaves_everything_as_it_was(
     assert station.settings == TINY
     assert load_settings(station.data.settings) == Settings()
     station.records(lambda catalog: catalog.products.count()).result(PATIENCE)
+
+
+def test_a_start_that_fails_lets_go_of_the_engines_too(
+    tmp_path: Path, onnx: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window tries again with another station, in the same program."""
+
+    def is_full(*arguments: object, **named: object) -> None:
+        raise UserError("The disk is full.", remedy="Free some space.")
+
+    monkeypatch.setattr("core.shop_fitter.equip", is_full)
+    station = Station(tiny_shop(tmp_path), settings=TINY, source="demo:?width=320&height=240&fps=5")
+    with pytest.raises(UserError, match="disk is full"):
+        station.start().result(PATIENCE)
+    assert station.stop(PATIENCE) == []
+    assert (onnx.opened, onnx.open) == (2, 0)

@@ -63,6 +63,23 @@ def test_imported_products_can_be_sold_with_the_usual_details(station: Station, 
     assert (tea.currency, tea.tax_basis_points) == ("CHF", 750)
 
 
+def test_what_was_imported_before_an_import_broke_off_can_be_sold(station: Station, tmp_path: Path) -> None:
+    for number, name in enumerate(("Coffee", "Tea")):
+        folder = tmp_path / "goods" / name
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "1.png"), picture(number, 1))
+
+    def break_off(done: int, total: int) -> None:
+        if done:
+            raise UserError("The disk is full.", remedy="Free some space.")
+
+    with pytest.raises(UserError, match="disk is full"):
+        station.import_folder(tmp_path / "goods", break_off).result(PATIENCE)
+    assert (status(station).products, status(station).references) == (1, 1)
+    on_sale = station.checkout(lambda session: session.products).result(PATIENCE)
+    assert {product.name for product in on_sale.values()} == {"Coffee"}
+
+
 def test_a_new_price_counts_from_the_next_frame_on(station: Station, goods: dict[str, int]) -> None:
     tea = goods["Tea"]
     details = ProductDetails("Tea", price_minor=490, currency="CHF")

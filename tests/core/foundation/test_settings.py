@@ -96,3 +96,12 @@ def test_a_damaged_file_is_told_with_the_place(tmp_path: Path, text: str, reason
         load_settings(file)
     assert told.value.message == f"The settings file {file} is damaged: {reason}"
     assert told.value.remedy == "Correct it, or delete it to start with the usual settings."
+
+
+def test_a_file_that_is_no_text_is_damaged_whatever_its_permissions(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes('{"shop": {"name": "Müller"}}'.encode("latin-1"))
+    with pytest.raises(SettingsError) as told:
+        load_settings(file)
+    assert told.value.message == f"The settings file {file} is damaged: it does not hold the settings of Tillsight."
+    assert told.value.remedy == "Correct it, or delete it to start with the usual settings."

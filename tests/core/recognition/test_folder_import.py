@@ -1,8 +1,10 @@
 """Folders of pictures become products."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -148,3 +150,30 @@ def test_damaged_pictures_are_told(tmp_path: Path, content: bytes) -> None:
         read_picture(path)
     with pytest.raises(PictureUnreadable, match="no picture"):
         read_picture(tmp_path / "gone.jpg")
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_grays_of_sixteen_bits_keep_their_tones(tmp_path: Path, suffix: str) -> None:
+    ramp = np.linspace(0, 65535, 256).astype(np.uint16)[None].repeat(8, axis=0)
+    Image.fromarray(ramp).save(tmp_path / f"gray.{suffix}")
+    pixels = read_picture(tmp_path / f"gray.{suffix}")
+    np.testing.assert_allclose(pixels[0, :, 0], np.arange(256), atol=1)
+
+
+def test_grays_without_a_known_white_are_told(tmp_path: Path) -> None:
+    Image.fromarray(np.full((8, 8), 0.5, np.float32)).save(tmp_path / "gray.tif")
+    with pytest.raises(PictureUnreadable):
+        read_picture(tmp_path / "gray.tif")
+
+
+def shelf(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_a_folder_whose_name_is_no_text_is_a_product_all_the_same(catalog: Catalog, tmp_path: Path) -> None:
+    """As an archive from another system leaves it; what follows it is imported too."""
+    draw(tmp_path / "Tea" / "1.png", 1)
+    draw(tmp_path / "shot.png", 0).rename(shelf(tmp_path / os.fsdecode(b"K\xe4se")) / "1.png")
+    report = import_folders(catalog, ThumbnailEmbedder(), read_product_folders(tmp_path), defaults=DEFAULTS)
+    assert [product.name for product in report.products] == ["K\N{REPLACEMENT CHARACTER}se", "Tea"]
