@@ -11,8 +11,8 @@ from core.catalog.days import day_bounds
 from core.catalog.photographs import Photographs
 from core.catalog.recognitions import get_recognition_row
 from core.catalog.records import Act, Correction, Origin, ReviewState, StoredPhotograph
-from core.catalog.references import active_hashes, insert_references, remove_references
-from core.catalog.schema import CorrectionRow, ProductRow, RecognitionRow
+from core.catalog.references import active_hashes, insert_references, remove_references, restore_references
+from core.catalog.schema import CorrectionRow, ProductRow, RecognitionRow, ReferenceRow
 from core.catalog.transactions import Database
 from core.sightings import Outcome
 
@@ -50,7 +50,8 @@ class CorrectionLog:
     def record(self, verdicts: Sequence[Verdict], *, cashier: str) -> list[Correction]:
         """Put verdicts into effect together: states, products, new references; or none of them.
 
-        A crop that its product has as a reference already is not added again. Raises ``LookupError`` for a recognition
+        A crop that its product has as a reference already is not added again; one that an earlier word made a reference
+        of another product is set aside there. Raises ``LookupError`` for a recognition
         or a product that is not there.
         """
         if not verdicts:
@@ -58,12 +59,12 @@ class CorrectionLog:
         now = self._database.now()
         with self._database.write(is_durable=True) as session:
             batch = (session.scalar(select(func.max(CorrectionRow.batch))) or 0) + 1
-            rows = [self._apply(session, verdict, batch=batch, cashier=cashier, now=now) for verdict in verdicts]
+            said = [self._apply(session, verdict, batch=batch, cashier=cashier, now=now) for verdict in verdicts]
             session.flush()
-            return [_record(row) for row in rows]
+            return [_record(row, withdrawn) for row, withdrawn in said]
 
     def undo_last(self) -> list[Correction]:
-        """Take back the latest batch that stands, its references included; an empty list when there is none."""
+        """Take back the latest batch that stands, with all that it did to references; an empty list for none."""
         now = self._database.now()
         with self._database.write(is_durable=True) as session:
             last = session.scalar(select(func.max(CorrectionRow.batch)).where(CorrectionRow.undone_at.is_(None)))
@@ -75,8 +76,10 @@ class CorrectionLog:
                 if recognition is not None:
                     recognition.state, recognition.product_id = row.former_state, row.former_product_id
             remove_references(session, [row.reference_id for row in rows if row.reference_id is not None], now)
+            brought_back = {row.id: _withdrawn_by(session, row) for row in rows}
+            restore_references(session, [key for keys in brought_back.values() for key in keys], now)
             session.flush()
-            return [_record(row) for row in rows]
+            return [_record(row, brought_back[row.id]) for row in rows]
 
     def standing(self) -> Correction | None:
         """The latest correction that was not undone."""
@@ -125,8 +128,12 @@ class CorrectionLog:
                 if product_id is not None
             ]
 
-    def _apply(self, session: Session, verdict: Verdict, *, batch: int, cashier: str, now: datetime) -> CorrectionRow:
+    def _apply(
+        self, session: Session, verdict: Verdict, *, batch: int, cashier: str, now: datetime
+    ) -> tuple[CorrectionRow, list[int]]:
         recognition = get_recognition_row(session, verdict.recognition_id)
+        wrong = _made_for_others(session, verdict)
+        remove_references(session, wrong, now)
         row = CorrectionRow(
             batch=batch,
             at=now,
@@ -143,7 +150,7 @@ class CorrectionLog:
         )
         session.add(row)
         recognition.state, recognition.product_id = verdict.state.value, verdict.product_id
-        return row
+        return row, wrong
 
     def _keep(self, session: Session, verdict: Verdict, picture: str, now: datetime) -> int | None:
         if not verdict.is_kept or verdict.product_id is None:
@@ -155,7 +162,39 @@ class CorrectionLog:
         return insert_references(session, verdict.product_id, [photograph], Origin.CORRECTED, now)[0].reference_id
 
 
-def _record(row: CorrectionRow) -> Correction:
+def _made_for_others(session: Session, verdict: Verdict) -> list[int]:
+    """The references in use that earlier words on this item made for another product, and that are still there."""
+    query = (
+        select(ReferenceRow.id)
+        .join(CorrectionRow, CorrectionRow.reference_id == ReferenceRow.id)
+        .where(
+            CorrectionRow.recognition_id == verdict.recognition_id,
+            CorrectionRow.undone_at.is_(None),
+            CorrectionRow.product_id.is_distinct_from(verdict.product_id),
+            # One that was moved since is another person's word.
+            ReferenceRow.product_id == CorrectionRow.product_id,
+            ReferenceRow.removed_at.is_(None),
+        )
+    )
+    return list(session.scalars(query.order_by(ReferenceRow.id)))
+
+
+def _withdrawn_by(session: Session, row: CorrectionRow) -> list[int]:
+    """The references that this correction set aside: at its own time, which no other change has."""
+    query = (
+        select(ReferenceRow.id)
+        .join(CorrectionRow, CorrectionRow.reference_id == ReferenceRow.id)
+        .where(
+            CorrectionRow.recognition_id == row.recognition_id,
+            CorrectionRow.id < row.id,
+            CorrectionRow.undone_at.is_(None),
+            ReferenceRow.removed_at == row.at,
+        )
+    )
+    return list(session.scalars(query.order_by(ReferenceRow.id)))
+
+
+def _record(row: CorrectionRow, withdrawn: Sequence[int] = ()) -> Correction:
     return Correction(
         correction_id=row.id,
         batch=row.batch,
@@ -168,4 +207,5 @@ def _record(row: CorrectionRow) -> Correction:
         reference_id=row.reference_id,
         cashier=row.cashier,
         undone_at=row.undone_at,
+        withdrawn=tuple(withdrawn),
     )

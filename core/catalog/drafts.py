@@ -1,6 +1,8 @@
 """Enrollments in progress, kept from the first shot on."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +17,8 @@ from core.catalog.references import active_hashes, insert_references
 from core.catalog.schema import DraftRow, ShotRow
 from core.catalog.transactions import Database
 from core.errors import UserError
+
+_log = logging.getLogger(__name__)
 
 
 class DraftError(UserError):
@@ -101,28 +105,30 @@ class Drafts:
             _shot(session, shot_id).removed_at = self._database.now()
 
     def restore_shot(self, shot_id: int) -> DraftShot:
-        """Bring a removed shot back, or keep one that was refused; raises as ``remove_shot`` does."""
+        """Bring a removed shot back as it was, or keep one that was refused; raises as ``remove_shot`` does."""
         with self._database.write(is_durable=True) as session:
             shot = _shot(session, shot_id)
-            shot.removed_at, shot.is_kept = None, True
+            shot.removed_at, shot.is_kept = None, shot.is_kept or shot.removed_at is None
             return _shot_record(shot)
 
-    def finish(self, draft_id: int) -> FinishedDraft:
+    def finish(self, draft_id: int, *, shot_ids: Collection[int] | None = None) -> FinishedDraft:
         """Turn the draft into a product with its kept shots as references, in one transaction.
 
-        Shots of the same content count once. Raises ``DraftError`` without a kept shot, ``ProductError`` for details
-        that cannot be kept; the draft is then open as before.
+        ``shot_ids``: these shots instead of those noted as kept. Shots of the same content count once. Raises
+        ``DraftError`` without a kept shot or for a product that is archived, ``ProductError`` for details that cannot
+        be kept; the draft is then open as before.
         """
         now = self._database.now()
         with self._database.write(is_durable=True) as session:
             row = _row(session, draft_id)
             details = details_from_json(row.details)
-            kept = [shot for shot in _shots(session, draft_id) if shot.is_kept]
+            kept = _kept(session, draft_id, shot_ids)
             if not kept:
                 raise DraftError("There is no photograph to learn from.", remedy="Take at least one good shot.")
             if row.product_id is None:
                 row.product_id = insert_product(session, details, now).id
             else:
+                _refuse_archived(session, row.product_id)
                 change_product(session, row.product_id, details, now)
             known = active_hashes(session, row.product_id)
             fresh = {shot.sha256: shot for shot in kept if shot.sha256 not in known}
@@ -138,7 +144,7 @@ class Drafts:
                 },
             )
             unused = take_unused(session, _pictures(session, draft_id))
-        remove_files(self._photographs, unused, now=now)
+        self._remove_files(unused, now)
         return finished
 
     def discard(self, draft_id: int) -> None:
@@ -149,7 +155,14 @@ class Drafts:
             row.state, row.closed_at = "discarded", now
             session.flush()
             unused = take_unused(session, _pictures(session, draft_id))
-        remove_files(self._photographs, unused, now=now)
+        self._remove_files(unused, now)
+
+    def _remove_files(self, unused: Iterable[str], now: datetime) -> None:
+        try:
+            remove_files(self._photographs, unused, now=now)
+        except UserError as error:
+            # The draft is closed all the same; the next sweep takes the pictures.
+            _log.warning("pictures of a closed draft stay for now: %s", error.message)
 
 
 def _open_row(session: Session) -> DraftRow | None:
@@ -176,6 +189,19 @@ def _shot(session: Session, shot_id: int) -> ShotRow:
 def _shots(session: Session, draft_id: int) -> list[ShotRow]:
     query = select(ShotRow).where(ShotRow.draft_id == draft_id, ShotRow.removed_at.is_(None))
     return list(session.scalars(query.order_by(ShotRow.id)))
+
+
+def _kept(session: Session, draft_id: int, shot_ids: Collection[int] | None) -> list[ShotRow]:
+    if shot_ids is None:
+        return [shot for shot in _shots(session, draft_id) if shot.is_kept]
+    query = select(ShotRow).where(ShotRow.draft_id == draft_id).order_by(ShotRow.id)
+    return [shot for shot in session.scalars(query) if shot.id in shot_ids]
+
+
+def _refuse_archived(session: Session, product_id: int) -> None:
+    product = load_product(session, product_id)
+    if product.is_archived:
+        raise DraftError(f"{product.name} is not on sale.", remedy="Choose another product, or restore it first.")
 
 
 def _pictures(session: Session, draft_id: int) -> set[str]:

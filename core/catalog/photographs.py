@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from core.errors import DataFolderError, UserError
 from core.frames import Pixels
 
 _QUALITY: Final = 92
+_UNFINISHED: Final = ".new-"
 _FOLDER: Final = re.compile(r"[0-9a-f]{2}")
 _NAME: Final = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})\.jpg")
 
@@ -117,6 +119,23 @@ class Photographs:
                 names = sorted(f"{folder.name}/{entry.name}" for entry in folder.iterdir())
                 yield int(folder.name, 16), [name for name in names if _NAME.fullmatch(name)]
 
+    def remove_unfinished(self, number: int, *, before: datetime) -> int:
+        """Delete what a crash left half written in a folder before an aware time; returns how many files went.
+
+        Raises ``DataFolderError``.
+        """
+        removed = 0
+        try:
+            for path in (self._folder / f"{number:02x}").glob(f"{_UNFINISHED}*"):
+                # One that is gone was finished a moment ago.
+                with suppress(FileNotFoundError):
+                    if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                        path.unlink()
+                        removed += 1
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        return removed
+
 
 def _encode(pixels: Pixels) -> bytes:
     # Full color resolution: the shade of produce and of a flavor's label is what tells twins apart.
@@ -145,7 +164,7 @@ def _holds(path: Path, content: bytes) -> bool:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=".tmp")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED, suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -77,4 +77,5 @@ def sweep_photographs(database: Database, photographs: Photographs, *, part: int
         with database.read() as session:
             unused = set(pictures) - pictures_in_use(session, pictures, with_closed_sales=True)
         removed += remove_files(photographs, unused, now=database.now())
+        removed += photographs.remove_unfinished(number, before=database.now() - _GRACE)
     return removed

@@ -298,7 +298,8 @@ class Correction:
     """A person's word on one recognition; those of one ``batch`` were said together and are undone together.
 
     ``said_outcome`` and ``said_product_id`` are what the recognizer had said first. ``reference_id``: the reference
-    made from the crop, if any.
+    made from the crop, if any. ``withdrawn``: references of other products that earlier words had made from it, which
+    this one sets aside, and undoing it brings back; told by those two alone.
     """
 
     correction_id: int
@@ -312,6 +313,7 @@ class Correction:
     reference_id: int | None
     cashier: str
     undone_at: datetime | None
+    withdrawn: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,7 @@ class References:
     def restore(self, reference_ids: Sequence[int]) -> list[Reference]:
         """Bring removed references back; returns those that were removed."""
         with self._database.write(is_durable=True) as session:
-            rows = [row for row in _rows_of(session, reference_ids) if row.removed_at is not None]
-            return _set_removed(session, rows, None, self._database.now())
+            return restore_references(session, reference_ids, self._database.now())
 
     def move(self, reference_ids: Sequence[int], product_id: int) -> list[Reference]:
         """Give references to another product; returns those that changed. Raises ``LookupError``."""
@@ -181,6 +180,12 @@ def remove_references(session: Session, reference_ids: Sequence[int], now: datet
     """Set references aside in the caller's transaction; returns those that were active."""
     rows = [row for row in _rows_of(session, reference_ids) if row.removed_at is None]
     return _set_removed(session, rows, now, now)
+
+
+def restore_references(session: Session, reference_ids: Sequence[int], now: datetime) -> list[Reference]:
+    """Bring removed references back in the caller's transaction; returns those that were removed."""
+    rows = [row for row in _rows_of(session, reference_ids) if row.removed_at is not None]
+    return _set_removed(session, rows, None, now)
 
 
 def active_hashes(session: Session, product_id: int) -> set[str]:

@@ -93,7 +93,7 @@ class EnrollmentSession:
         recognizer: Callable[[], Recognizer | None],
     ) -> None:
         self.settings = settings
-        self.embedder = embedder
+        self._embedder = embedder
         self._journal = journal
         self._recognizer = recognizer
         self._run: _Run | None = None
@@ -106,6 +106,21 @@ class EnrollmentSession:
         self._judge = ShotJudge()
         self._judgement = Judgement()
         self._judged_with: Recognizer | None = None
+
+    @property
+    def embedder(self) -> CropEmbedder | None:
+        """What shots are embedded with."""
+        return self._embedder
+
+    @embedder.setter
+    def embedder(self, embedder: CropEmbedder | None) -> None:
+        former, self._embedder = self._embedder, embedder
+        if self._run is not None and former is not None and (embedder is None or embedder.key != former.key):
+            # Rows of two embedders are not compared, and are kept under the key of the one that made them.
+            for shot in self._run.shots.values():
+                shot.vectors = None
+            self._judge = ShotJudge()
+            self._judge_again()
 
     # Beginning and ending
 
@@ -243,10 +258,17 @@ class EnrollmentSession:
         self._judge_again()
 
     def restore_shot(self, key: int) -> None:
-        """Bring a removed shot back, or keep one that was left out; raises ``LookupError`` for an unknown one."""
+        """Bring a removed shot back as it was, or keep one that was left out.
+
+        Raises ``LookupError`` for an unknown one, ``ModelError`` when the embedder fails.
+        """
         shot = self._open().shots[key]
-        shot.is_removed, shot.is_kept, shot.fault, shot.reason = False, True, None, ""
-        self._embed(shot)
+        if shot.is_removed:
+            shot.is_removed = False
+        else:
+            shot.is_kept, shot.fault, shot.reason = True, None, ""
+        if shot.is_kept:
+            self._embed(shot)
         self._journal.restore_shot(key)
         self._judge_again()
 
@@ -291,6 +313,8 @@ class EnrollmentSession:
 
     def _start(self, run: _Run) -> None:
         self._run = run
+        # Keys begin anew, and what was found out of the former shots goes by their keys.
+        self._judge = ShotJudge()
         self._chosen = self._target = self._frame = self._live = None
         self._is_held = False
         self._judge_again()
@@ -330,13 +354,13 @@ class EnrollmentSession:
         return bool((means @ own / np.maximum(lengths, 1e-12)).max() > _NOTHING_NEW)
 
     def _embed(self, shot: _Shot) -> None:
-        if self.embedder is not None and shot.vectors is None:
-            shot.vectors = embed_references(self.embedder, [shot.crop])[0]
+        if self._embedder is not None and shot.vectors is None:
+            shot.vectors = embed_references(self._embedder, [shot.crop])[0]
 
     def _embed_one(self) -> None:
         """Catch up with one shot that was kept while no embedder was there, or before a crash."""
         waiting = [shot for shot in self._active().kept() if shot.vectors is None]
-        if waiting and self.embedder is not None:
+        if waiting and self._embedder is not None:
             self._embed(waiting[0])
             self._judge_again()
 

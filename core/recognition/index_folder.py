@@ -6,7 +6,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -74,12 +75,15 @@ class IndexContents:
 def write_index(folder: Path, contents: IndexContents) -> None:
     """Save into a new subfolder, then point to it by renaming one small file; older ones are pruned.
 
-    A crash at any moment leaves the former index current. Raises ``DataFolderError``.
+    A crash at any moment leaves the former index current. Raises ``DataFolderError``; then nothing of it stays.
     """
+    unfinished: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         number = max(_generations(folder), default=0) + 1
         target = folder / f"{number:06d}"
+        temporary = folder / f".{_POINTER}.{os.getpid()}"
+        unfinished = [target, temporary]
         target.mkdir()
         files = {
             _INDEX: _write(target / _INDEX, contents.index.to_bytes()),
@@ -90,12 +94,13 @@ def write_index(folder: Path, contents: IndexContents) -> None:
         manifest = json.dumps(_manifest(contents, files), indent=1).encode()
         _write(target / _MANIFEST, manifest)
         pointer = {"folder": target.name, "sha256": hashlib.sha256(manifest).hexdigest()}
-        temporary = folder / f".{_POINTER}.{os.getpid()}"
         _write(temporary, json.dumps(pointer).encode())
         temporary.replace(folder / _POINTER)
+        unfinished = []
         for old in _generations(folder)[:-_KEPT]:
             shutil.rmtree(folder / f"{old:06d}")
     except OSError as error:
+        _remove(unfinished)
         raise DataFolderError(
             f"The index cannot be saved to {folder} ({error.strerror or error}).",
             remedy="Free some space or give yourself the right to write there; the former index is kept.",
@@ -208,6 +213,16 @@ def _write(path: Path, data: bytes | npt.NDArray[Any]) -> dict[str, Any]:
         file.flush()
         os.fsync(file.fileno())
     return hashed.entry()
+
+
+def _remove(unfinished: Iterable[Path]) -> None:
+    """On a full disk half an index would take the room that the next sale needs."""
+    for path in unfinished:
+        with suppress(OSError):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _generations(folder: Path) -> list[int]:

@@ -36,8 +36,8 @@ class Matcher(Protocol):
 class CorrectionEffect:
     """What a correction, or undoing one, changed; what the gallery needs to follow.
 
-    ``changed_recognitions`` are as they are now. ``added_reference_ids`` have no embedding yet, unless they were
-    embedded before. ``label`` is the product that the items were given, ``None`` for no item or ignored ones.
+    ``changed_recognitions`` are as they are now. ``added_reference_ids`` are new or in use again; new ones have no
+    embedding yet. ``label`` is the product that the items were given, ``None`` for no item or ignored ones.
     """
 
     changed_recognitions: tuple[Recognition, ...]
@@ -196,14 +196,14 @@ class Corrections:
 
     def _effect(self, recorded: Sequence[Correction], *, is_undo: bool) -> CorrectionEffect:
         references = tuple(item.reference_id for item in recorded if item.reference_id is not None)
-        products = frozenset(
-            item.product_id for item in recorded if item.reference_id is not None and item.product_id is not None
-        )
+        withdrawn = tuple(key for item in recorded for key in item.withdrawn)
+        found = self._catalog.references.find([*references, *withdrawn])
+        products = frozenset(reference.product_id for reference in found.values())
         labels = {item.product_id for item in recorded}
         return CorrectionEffect(
             changed_recognitions=tuple(self._catalog.recognitions.find_all([item.recognition_id for item in recorded])),
-            added_reference_ids=() if is_undo else references,
-            removed_reference_ids=references if is_undo else (),
+            added_reference_ids=withdrawn if is_undo else references,
+            removed_reference_ids=references if is_undo else withdrawn,
             product_ids_touched=products,
             label=labels.pop() if len(labels) == 1 and not is_undo else None,
         )

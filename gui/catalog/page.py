@@ -80,9 +80,9 @@ class CatalogPage(Page):
         empty_column.addWidget(self._empty)
         begin = PrimaryButton(self.tr("Enroll the first product"), keys=actions.keys_of("page.enroll"))
         begin.clicked.connect(lambda: self.page_wanted.emit("enroll"))
-        bring = SecondaryButton(actions.words_of("catalog.import"), keys=actions.keys_of("catalog.import"))
-        bring.clicked.connect(self._choose_folder)
-        self._empty_buttons: tuple[KeyedButton, ...] = (begin, bring)
+        self._bring = SecondaryButton(actions.words_of("catalog.import"), keys=actions.keys_of("catalog.import"))
+        self._bring.clicked.connect(self._choose_folder)
+        self._empty_buttons: tuple[KeyedButton, ...] = (begin, self._bring)
         for action_button in self._empty_buttons:
             self._empty.add_button(action_button)
         self._left.addWidget(plate)
@@ -114,7 +114,8 @@ class CatalogPage(Page):
 
     def _connect(self) -> None:
         actions.make_action("find", self, lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
-        self._import.follow(actions.make_action("catalog.import", self, self._choose_folder))
+        self._import_action = actions.make_action("catalog.import", self, self._choose_folder)
+        self._import.follow(self._import_action)
         self.editor.reach_from(self)
         self._new.clicked.connect(lambda: self.page_wanted.emit("enroll"))
         self.search.setAccessibleName(self.tr("Search products"))
@@ -222,7 +223,7 @@ class CatalogPage(Page):
     def import_folder(self, folder: Path) -> None:
         """Enroll every product of a folder, off the GUI thread."""
         tell = self.import_bar.begin(folder.name)
-        self._import.setEnabled(False)
+        self._allow_import(is_allowed=False)
         background.deliver(
             self.station.import_folder(folder, tell),
             on_success=self._report,
@@ -230,8 +231,13 @@ class CatalogPage(Page):
             owner=self,
         )
 
+    def _allow_import(self, *, is_allowed: bool) -> None:
+        """One import at a time has the bar, by whichever way it was asked for."""
+        self._import_action.setEnabled(is_allowed)
+        self._bring.setEnabled(is_allowed)
+
     def _report(self, report: ImportReport) -> None:
-        self._import.setEnabled(True)
+        self._allow_import(is_allowed=True)
         self.import_bar.end(
             self.tr("{products} with {references} imported").format(
                 products=products_text(len(report.products)), references=references_text(report.references)
@@ -241,8 +247,10 @@ class CatalogPage(Page):
         self._read()
 
     def _fail(self, error: Exception) -> None:
-        self._import.setEnabled(True)
+        self._allow_import(is_allowed=True)
         if not isinstance(error, UserError):
             self.import_bar.hide()
             raise error
         self.import_bar.fail(core_words(error.message), core_words(error.remedy))
+        # What came before the failure is in the catalog.
+        self._read()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.catalog.records import Product
+from core.catalog.records import Product, ProductDetails
 from core.errors import UserError
 from gui import actions, background, theme
 from gui.catalog.reference_panel import ReferencePanel
@@ -33,6 +33,7 @@ class ProductEditor(Card):
         self._station = station
         self._messages = messages
         self._product: Product | None = None
+        self._typed: dict[int, ProductDetails] = {}
         self._picture = Thumbnail(56)
         self._title = ElidedWords(size=theme.TITLE_SIZE, is_bold=True)
         self._note = Words(size=theme.NOTE_SIZE, tone="note")
@@ -87,9 +88,11 @@ class ProductEditor(Card):
         return self._product is not None and self._save_action.isEnabled()
 
     def show_product(self, product: Product) -> None:
-        """Show a product; what was typed about the same one and not saved stays."""
+        """Show a product, with what was typed about it and not saved."""
         is_same = self._product is not None and product.product_id == self._product.product_id
         keeps_typing = is_same and self.has_unsaved
+        if not is_same:
+            self._set_typed_aside()
         self._product = product
         self._picture.set_path(self._station.data.photographs / product.picture if product.picture else None)
         self._title.say(product.name)
@@ -102,9 +105,22 @@ class ProductEditor(Card):
         self._archive.setAccessibleName(self._archive.text())
         self._shots.setEnabled(not product.is_archived)
         if not keeps_typing:
-            self.form.show_details(product.details)
-            self._save_action.setEnabled(False)
+            typed = self._typed.pop(product.product_id, None)
+            self.form.show_details(typed or product.details)
+            self._save_action.setEnabled(typed is not None)
         self.references.show_product(product)
+
+    def _set_typed_aside(self) -> None:
+        """Another product is chosen: what was typed about this one comes back with it, if it can be saved at all."""
+        if self._product is None or not self.has_unsaved:
+            return
+        typed = self.form.details()
+        if typed is not None and typed != self._product.details:
+            self._typed[self._product.product_id] = typed
+            self._messages.inform(
+                self.tr("What you typed about {name} is not saved yet.").format(name=self._product.name),
+                self.tr("Choose it again to save it."),
+            )
 
     def _save_details(self) -> None:
         details = self.form.details()
@@ -120,7 +136,7 @@ class ProductEditor(Card):
         background.deliver(
             self._station.change(lambda catalog: catalog.products.update(product_id, details)),
             on_success=lambda _: self._saved(details.name),
-            on_failure=self._refuse,
+            on_failure=lambda error: self._refuse(error, product_id, details),
             owner=self,
         )
 
@@ -128,11 +144,18 @@ class ProductEditor(Card):
         self._messages.inform(self.tr("{name} is saved").format(name=name))
         self.changed.emit()
 
-    def _refuse(self, error: Exception) -> None:
-        self._save_action.setEnabled(True)
+    def _refuse(self, error: Exception, product_id: int, details: ProductDetails) -> None:
+        is_shown = self._product is not None and self._product.product_id == product_id
+        if is_shown:
+            self._save_action.setEnabled(True)
+        else:
+            self._typed[product_id] = details
         if not isinstance(error, UserError):
             raise error
-        self.form.show_problem(error)
+        if is_shown:
+            self.form.show_problem(error)
+        else:
+            self._messages.tell_error(error)
 
     def _archive_or_restore(self) -> None:
         product = self._product

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
+from core.catalog.products import fold_for_search
 from core.catalog.records import Product, SoldBy
 from gui import theme
 from gui.figures import tax_text
@@ -139,6 +141,12 @@ def _sort_value(product: Product, column: Column) -> str | int:
             return product.references
 
 
+@lru_cache(maxsize=20_000)
+def _search_text(text: str) -> str:
+    # Kept, for every letter that is typed asks for that of every product.
+    return fold_for_search(text)
+
+
 class ProductFilter(QSortFilterProxyModel):
     """Sorts by any column and keeps the products whose name, SKU or barcode holds every word of a search."""
 
@@ -150,9 +158,9 @@ class ProductFilter(QSortFilterProxyModel):
         self.setSortLocaleAware(True)
 
     def search(self, text: str) -> None:
-        """Show the products that hold every word of ``text``, in any case."""
+        """Show the products that hold every word of ``text``, without regard to case and accents."""
         self.beginFilterChange()
-        self._words = text.casefold().split()
+        self._words = fold_for_search(text).split()
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def show_archived(self, *, shown: bool) -> None:
@@ -166,5 +174,5 @@ class ProductFilter(QSortFilterProxyModel):
         if product.is_archived and not self._shows_archived:
             return False
         details = product.details
-        text = f"{product.name} {details.sku} {details.barcode}".casefold()
+        text = _search_text(f"{product.name} {details.sku} {details.barcode}")
         return all(word in text for word in self._words)

@@ -143,8 +143,8 @@ class PictureStrip(QWidget):
         self.update()
 
     def show_shots(self, shots: Sequence[Pixels]) -> None:
-        """Show pixels, if there are more or fewer than before."""
-        if len(shots) != len(self._shots):
+        """Show pixels, if they are others than before."""
+        if [id(pixels) for pixels in shots] != [id(pixels) for pixels in self._shots]:
             self._shots = list(shots)
             self.update()
 

@@ -52,8 +52,10 @@ class EnrollmentPage(Page):
         self.barcodes = BarcodeWatch(self)
         self._enrollment: EnrollmentView | None = None
         self._is_beginning = False
+        self._is_saving = False
         self._has_begun_one = False
         self._has_led = False
+        self._product_id: int | None = None
         self._removed: list[int] = []
         self._told = ""
         self._telling = QTimer(self, singleShot=True, interval=_TOLD_MS)
@@ -140,6 +142,7 @@ class EnrollmentPage(Page):
             return
         if self._enrollment is None:
             self.panel.setEnabled(True)
+            self._note_other_product(enrollment)
             self._offer_draft(enrollment)
         self._enrollment = enrollment
         self.panel.show_enrollment(enrollment)
@@ -222,11 +225,20 @@ class EnrollmentPage(Page):
         self._is_beginning = False
         self._tell_error(error)
 
+    def _note_other_product(self, enrollment: EnrollmentView) -> None:
+        """Another page has begun more shots of a product: what was removed before is none of them."""
+        if enrollment.product_id != self._product_id:
+            self._product_id = enrollment.product_id
+            self._removed.clear()
+            self.barcodes.forget()
+
     def _offer_draft(self, enrollment: EnrollmentView) -> None:
-        """An enrollment that this page did not begin, and that has shots, is one from before."""
-        if self._has_begun_one or not enrollment.shots:
+        """An enrollment that this page did not see begin, and that has shots, is one from before."""
+        if self._has_begun_one:
             return
         self._has_begun_one = True
+        if not enrollment.shots:
+            return
         name = enrollment.details.name
         question = (
             self.tr("“{name}” was not finished").format(name=name) if name else self.tr("A product was not finished")
@@ -273,9 +285,12 @@ class EnrollmentPage(Page):
         self.stage.setFocus()
 
     def _save(self) -> None:
+        if self._is_saving:
+            return
         details = self.panel.details_to_save()
         if details is None:
             return
+        self._is_saving = True
         # Commands keep their order, so the details are there before they are saved.
         self._describe(details)
         background.deliver(
@@ -283,6 +298,7 @@ class EnrollmentPage(Page):
         )
 
     def _saved(self, finished: FinishedDraft) -> None:
+        self._is_saving = False
         product = finished.product
         if product.references == 1:
             count = self.tr("1 reference. Put the next product under the camera.")
@@ -298,6 +314,7 @@ class EnrollmentPage(Page):
         self.stage.setFocus()
 
     def _not_saved(self, error: Exception) -> None:
+        self._is_saving = False
         if not isinstance(error, UserError):
             raise error
         if isinstance(error, EnrollmentError):

@@ -109,6 +109,12 @@ class RecordButton(QAbstractButton):
             return
         super().keyReleaseEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        # Before another window the key is let go unheard.
+        if event.type() == QEvent.Type.WindowDeactivate:
+            self.cancel()
+        return super().event(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.cancel()
         super().focusOutEvent(event)

@@ -1,6 +1,8 @@
 """The grid of crops to review, each a card with what was said, how sure and when."""
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -57,6 +59,12 @@ class EntryGrid(QListView):
             index = self._entries.index(max(0, min(row, count - 1)))
             self.setCurrentIndex(index)
             self.scrollTo(index)
+
+    def choose_rows(self, rows: Sequence[int]) -> None:
+        """Choose rows together; the first one, or the last row before it, becomes the current one."""
+        self.choose_row(rows[0])
+        for row in rows[1:]:
+            self.selectionModel().select(self._entries.index(row), QItemSelectionModel.SelectionFlag.Select)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.setGridSize(self.card_size)

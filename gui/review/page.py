@@ -188,8 +188,8 @@ class ReviewPage(Page):
         if not portion.entries:
             self._say_empty()
         elif not self.grid.selectedIndexes():
-            former = self.entries.row_of(chosen[0]) if chosen else None
-            self.grid.choose_row(former if former is not None else max(0, row))
+            former = [found for key in chosen if (found := self.entries.row_of(key)) is not None]
+            self.grid.choose_rows(former or [max(0, row)])
         else:
             self.panel.show_entries(self.grid.chosen_entries())
 
@@ -254,7 +254,8 @@ class ReviewPage(Page):
         self._pending -= 1
         # While more words are under way, an older list would bring their items back.
         if not self._pending:
-            self._read()
+            # As many as there were: a shorter list would put another item under the next key.
+            self._read(limit=max(PORTION, self.entries.rowCount()))
 
     def _tell_effect(self, corrected: "Corrected") -> None:
         self._settle()

@@ -3774,6 +3774,14 @@
         <translation>Wieder verkaufen</translation>
     </message>
     <message>
+        <source>What you typed about {name} is not saved yet.</source>
+        <translation>Was Sie zu {name} eingegeben haben, ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>Choose it again to save it.</source>
+        <translation>Wählen Sie es noch einmal aus, um es zu speichern.</translation>
+    </message>
+    <message>
         <source>{name} is saved</source>
         <translation>{name} ist gespeichert</translation>
     </message>

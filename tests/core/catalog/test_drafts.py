@@ -7,6 +7,7 @@ from core.catalog.drafts import DraftError
 from core.catalog.photographs import PhotographError
 from core.catalog.products import ProductError
 from core.catalog.records import DraftShot, Origin, ProductDetails, SoldBy
+from core.errors import DataFolderError
 from tests.core.catalog.shop import Clock, enroll, picture
 
 APPLES = ProductDetails("Apples", "A-1", "77", 399, "EUR", 700, SoldBy.WEIGHT)
@@ -128,3 +129,31 @@ def test_a_discarded_draft_leaves_no_pictures(catalog: Catalog, clock: Clock) ->
     catalog.photographs.read(shared.picture)
     assert catalog.drafts.current() is None
     assert catalog.products.count() == 1
+
+
+def test_a_refused_shot_that_was_removed_comes_back_refused(catalog: Catalog) -> None:
+    draft = catalog.drafts.begin()
+    dark = shoot(catalog, draft.draft_id, 1, is_kept=False, reason="dark")
+    catalog.drafts.remove_shot(dark.shot_id)
+    assert catalog.drafts.restore_shot(dark.shot_id) == dark
+
+
+def test_a_draft_is_closed_though_its_pictures_cannot_go(
+    catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(picture: str) -> bool:
+        raise DataFolderError(f"{picture} cannot be removed.", remedy="Look at the disk.")
+
+    clock.forward(hours=1)
+    monkeypatch.setattr(catalog.photographs, "remove", refuse)
+    draft = catalog.drafts.begin(APPLES)
+    shoot(catalog, draft.draft_id, 1)
+    removed = shoot(catalog, draft.draft_id, 2)
+    catalog.drafts.remove_shot(removed.shot_id)
+    clock.forward(hours=1)
+    assert catalog.drafts.finish(draft.draft_id).product.references == 1
+    given_up = catalog.drafts.begin()
+    shoot(catalog, given_up.draft_id, 3)
+    clock.forward(hours=1)
+    catalog.drafts.discard(given_up.draft_id)
+    assert catalog.drafts.current() is None

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.catalog.database import Catalog
 from core.catalog.photographs import PhotographError, Photographs
 from core.errors import DataFolderError
-from tests.core.catalog.shop import picture
+from tests.core.catalog.shop import Clock, picture
 
 
 @pytest.fixture
@@ -132,3 +133,14 @@ def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(DataFolderError, match="cannot be written"):
         Photographs(tmp_path / "file").store(picture(1))
+
+
+def test_a_sweep_takes_what_a_crash_left_half_written(catalog: Catalog, clock: Clock) -> None:
+    stored = catalog.photographs.path(catalog.photographs.store(picture(3)).picture)
+    half = stored.with_name(".new-x1.tmp")
+    half.write_bytes(b"half a picture")
+    assert catalog.sweep_photographs() == 0, "it may be being written now"
+    clock.forward(hours=1)
+    assert catalog.sweep_photographs() == 2
+    assert not stored.exists()
+    assert not half.exists()

@@ -332,3 +332,30 @@ def test_the_shot_keeps_its_pixels_when_the_frame_is_gone(counter: Counter) -> N
     crop = counter.journal.crops[1]
     assert crop.base is None or not np.shares_memory(crop, frame(1, (1, BOX)).pixels)
     assert crop.flags.writeable
+
+
+@pytest.mark.parametrize("discarded", [0, 4])
+def test_what_the_shots_resemble_is_not_what_discarded_ones_did(counter: Counter, discarded: int) -> None:
+    """Shots of the next product have the same keys; nothing is remembered of the former ones."""
+    counter.recognizer = taught(1, 2, 3, 4)
+    for turn in range(discarded):
+        counter.show(product=1, turn=turn)
+        counter.session.capture()
+    counter.session.discard()
+    counter.session.begin(details=ProductDetails("Next"))
+    counter.number = 100
+    for turn in range(4):
+        counter.show(product=3, turn=turn)
+        counter.session.capture()
+    looks_like = counter.view().looks_like
+    assert looks_like is not None
+    assert looks_like.name == "Product 3"
+
+
+def test_a_poor_shot_that_was_removed_comes_back_as_a_poor_one(counter: Counter) -> None:
+    counter.show(blur=6.0)
+    counter.session.capture()
+    counter.session.remove_shot(1)
+    counter.session.restore_shot(1)
+    view = counter.view()
+    assert (view.kept, view.left_out, view.shots[0].reason) == (0, 1, "blurred")

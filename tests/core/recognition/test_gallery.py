@@ -288,4 +288,4 @@ def test_a_crash_before_the_rename_leaves_the_former_index(tmp_path: Path, monke
     assert Gallery.load(tmp_path, "embedder-1").products == 2
     gallery.save(tmp_path)
     assert Gallery.load(tmp_path, "embedder-1").products == 1
-    assert json.loads((tmp_path / "current.json").read_bytes())["folder"] == "000003"
+    assert json.loads((tmp_path / "current.json").read_bytes())["folder"] == "000002"

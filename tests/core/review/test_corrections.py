@@ -201,3 +201,40 @@ def test_the_queue_is_judged_in_steps_and_words_in_between_stand(shop: Shop) -> 
     corrections.apply(Act.NOT_ITEM, [ids[0]])
     assert list(steps) == [2, 1]
     assert shop.catalog.recognitions.find_all([ids[0]])[0].state is ReviewState.NOT_ITEM
+
+
+@pytest.mark.parametrize("act", [Act.PRODUCT, Act.NOT_ITEM, Act.IGNORE])
+def test_a_second_word_withdraws_what_the_first_one_taught(shop: Shop, act: Act) -> None:
+    item = shop.recognize(shop.looks(0), match_of(shop.milk))
+    corrections, references = shop.review.corrections, shop.catalog.references
+    wrong = corrections.apply(
+        Act.PRODUCT, [item.recognition_id], product_id=shop.tea.product_id, keep_as_reference=True
+    ).added_reference_ids
+    product_id = shop.coffee.product_id if act is Act.PRODUCT else None
+    said = corrections.apply(act, [item.recognition_id], product_id=product_id, keep_as_reference=True)
+    assert said.removed_reference_ids == wrong
+    assert len(said.added_reference_ids) == (1 if product_id else 0)
+    assert shop.tea.product_id in said.product_ids_touched
+    assert len(references.of_product(shop.tea.product_id)) == 6
+    undone = corrections.undo()
+    assert undone is not None
+    assert (undone.added_reference_ids, undone.removed_reference_ids) == (wrong, said.added_reference_ids)
+    assert [len(references.of_product(item.product_id)) for item in (shop.tea, shop.coffee)] == [7, 6]
+    corrections.undo()
+    assert len(references.of_product(shop.tea.product_id)) == 6
+
+
+def test_a_second_word_leaves_alone_what_a_person_did_with_the_reference(shop: Shop) -> None:
+    moved, removed = (shop.recognize(shop.looks(0), match_of(shop.milk)).recognition_id for _ in range(2))
+    corrections, references = shop.review.corrections, shop.catalog.references
+    added = corrections.apply(
+        Act.PRODUCT, [moved, removed], product_id=shop.tea.product_id, keep_as_reference=True
+    ).added_reference_ids
+    references.move(added[:1], shop.coffee.product_id)
+    references.remove(added[1:])
+    said = corrections.apply(Act.PRODUCT, [moved, removed], product_id=shop.coffee.product_id, keep_as_reference=True)
+    assert said.removed_reference_ids == ()
+    assert len(references.of_product(shop.coffee.product_id)) == 8
+    corrections.undo()
+    assert references.find(added)[added[1]].is_removed
+    assert not references.find(added)[added[0]].is_removed

@@ -1,15 +1,17 @@
 """What a person does on the catalog page."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import cv2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.catalog.records import Product, SoldBy
+from core.catalog.records import Product, ProductDetails, SoldBy
+from core.errors import UserError
 from gui.catalog.page import CatalogPage
 from gui.catalog.product_table_model import Column, ProductFilter, ProductTableModel
 from gui.messages import Messages
@@ -259,3 +261,80 @@ def test_an_empty_shop_offers_what_to_do(qtbot: QtBot, office: BackOffice) -> No
     with qtbot.waitSignal(page.page_wanted) as wanted:
         page._empty_buttons[0].click()
     assert wanted.args == ["enroll"]
+
+
+@pytest.mark.parametrize("text", ["creme", "Cr\u00e8me", "Cre\u0300me BRULEE"])
+def test_the_search_does_not_mind_accents(qtbot: QtBot, office: BackOffice, text: str) -> None:
+    """As the search at the checkout; and a folder from a Mac brings accents as signs of their own."""
+    office.stock("Cre\u0300me br\u00fbl\u00e9e", [])
+    page = opened(qtbot, office, 1)
+    page.search.setText(text)
+    assert len(names(page)) == 1
+
+
+def unsaved(page: CatalogPage) -> tuple[bool, str, str]:
+    """Whether something waits to be saved, with the price and barcode that are shown."""
+    return page.editor.has_unsaved, page.editor.form.price.text(), page.editor.form.barcode.text()
+
+
+def test_what_was_typed_about_a_product_is_there_when_it_is_chosen_again(
+    qtbot: QtBot, page: CatalogPage, office: BackOffice, goods: list[Product]
+) -> None:
+    choose(qtbot, page, goods[0], references=3)
+    page.editor.form.price.selectAll()
+    QTest.keyClicks(page.editor.form.price, "1.35")
+    page.table.choose(goods[1].product_id)
+    assert unsaved(page) == (False, "3.50", "")
+    assert "Milk" in page.messages.waiting[0].text
+    page.table.choose(goods[0].product_id)
+    assert unsaved(page) == (True, "1.35", "4006381333931")
+    page.editor._save.click()
+    qtbot.waitUntil(lambda: "€1.35" in [page.filter.index(row, Column.PRICE).data() for row in range(3)])
+    page.table.choose(goods[1].product_id)
+    page.table.choose(goods[0].product_id)
+    assert unsaved(page) == (False, "1.35", "4006381333931")
+
+
+def test_a_refusal_that_comes_late_is_not_told_of_another_product(
+    qtbot: QtBot, page: CatalogPage, office: BackOffice, goods: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: Future[object] = Future()
+    choose(qtbot, page, goods[1], references=2)
+    QTest.keyClicks(page.editor.form.barcode, "4006381333931")
+    monkeypatch.setattr(office, "change", lambda _command: late)
+    page.editor._save.click()
+    page.table.choose(goods[2].product_id)
+    late.set_exception(UserError("The barcode belongs to Milk already.", remedy="Enter another barcode."))
+    qtbot.waitUntil(lambda: bool(page.messages.waiting))
+    assert page.editor.form.first_problem() is None
+    assert unsaved(page) == (False, "2.99", "")
+    page.table.choose(goods[1].product_id)
+    assert unsaved(page) == (True, "3.50", "4006381333931")
+
+
+def test_what_came_before_an_import_failed_is_shown(
+    qtbot: QtBot, page: CatalogPage, office: BackOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: Future[object] = Future()
+    monkeypatch.setattr(office, "import_folder", lambda _folder, _tell: failed)
+    page.import_folder(tmp_path)
+    office.catalog.products.add(ProductDetails("Jam"))
+    failed.set_exception(UserError("The disk is full.", remedy="Free some space on it."))
+    qtbot.waitUntil(lambda: "Jam" in names(page))
+    assert page.import_bar._words.text() == "The disk is full."
+
+
+def test_one_import_at_a_time(
+    qtbot: QtBot, page: CatalogPage, office: BackOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: Future[object] = Future()
+    asked: list[Path] = []
+    monkeypatch.setattr(office, "import_folder", lambda _folder, _tell: running)
+    monkeypatch.setattr(QFileDialog, "open", lambda _dialog: asked.append(tmp_path))
+    page.import_folder(tmp_path)
+    QTest.keyClick(page.table, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert asked == []
+    running.set_exception(UserError("There are no pictures.", remedy="Choose another folder."))
+    qtbot.waitUntil(page._import.isEnabled)
+    QTest.keyClick(page.table, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [tmp_path]

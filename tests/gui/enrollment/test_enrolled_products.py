@@ -1,5 +1,6 @@
 """What becomes of shots on the enrollment page: a new product, more of an old one, or nothing."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.catalog.records import ProductDetails
+from core.catalog.records import FinishedDraft, ProductDetails
 from core.frames import Frame
 from core.sightings import Box
 from core.station_view import Mode
+from gui.enroll_more import begin_more_shots
 from gui.enrollment import barcode_watch
 from gui.enrollment.page import EnrollmentPage
 from tests.core.enrollment.counter import sighting
@@ -179,3 +181,53 @@ def test_one_reference_is_not_several(qtbot: QtBot, counter: Counter, page: Enro
     QTest.keyClick(page.stage, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(told(page))
     assert page.messages.waiting[0].remedy == "1 reference. Put the next product under the camera."
+
+
+def test_saving_twice_in_a_row_saves_once(
+    qtbot: QtBot, counter: Counter, page: EnrollmentPage, office: BackOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    QTest.keyClicks(page.panel.form.name, "Plum jam")
+    take(qtbot, counter, 2)
+    asked: list[Future[FinishedDraft]] = []
+    save = office.save_enrollment
+
+    def later() -> "Future[FinishedDraft]":
+        asked.append(Future())
+        return asked[-1]
+
+    monkeypatch.setattr(office, "save_enrollment", later)
+    page.panel._save.click()
+    page.panel._save.click()
+    assert len(asked) == 1
+    asked[0].set_result(save().result())
+    qtbot.waitUntil(told(page))
+    assert [message.text for message in page.messages.waiting] == ["“Plum jam” is recognized from now on."]
+
+
+def test_what_another_page_began_is_not_offered_as_unfinished(
+    qtbot: QtBot, office: BackOffice, page: EnrollmentPage
+) -> None:
+    jam = office.stock("Plum jam", [np.full((64, 64, 3), 90, np.uint8)])
+    office.enroll(lambda session: begin_more_shots(session, jam)).result()
+    counter = Counter(office, page)
+    take(qtbot, counter, 2)
+    page.leave()
+    page.enter()
+    counter.see((JAM, LEFT))
+    assert page.offer.isHidden()
+
+
+def test_undo_means_the_shots_of_this_enrollment(
+    qtbot: QtBot, counter: Counter, page: EnrollmentPage, office: BackOffice
+) -> None:
+    jam = office.stock("Plum jam", [np.full((64, 64, 3), 90, np.uint8)])
+    take(qtbot, counter, 1)
+    page._remove([1])
+    page.leave()
+    office.enroll(lambda session: begin_more_shots(session, jam)).result()
+    page.enter()
+    counter.see((JAM, LEFT), blur=6.0)
+    QTest.keyClick(page.stage, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: enrollment(office).left_out == 1)
+    QTest.keyClick(page.stage, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (enrollment(office).kept, enrollment(office).left_out) == (0, 1)

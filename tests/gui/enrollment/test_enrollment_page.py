@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.enrollment.page import EnrollmentPage
@@ -54,6 +55,17 @@ def test_leaving_the_page_ends_a_recording(qtbot: QtBot, counter: Counter, page:
     QTest.keyPress(page.stage, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.bar.record.is_recording)
     page.leave()
+    assert not enrollment(counter.office).is_held
+
+
+def test_another_window_ends_a_recording(qtbot: QtBot, counter: Counter, page: EnrollmentPage) -> None:
+    QTest.keyPress(page.stage, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: page.bar.record.is_recording)
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: not page.bar.record.is_pressed)
     assert not enrollment(counter.office).is_held
 
 

@@ -14,6 +14,7 @@ from core.review.corrections import CorrectionEffect, RescoreEffect
 from core.sightings import Candidate, Match, Outcome
 from gui.messages import Messages
 from gui.review.page import ReviewPage
+from gui.review.portion import PORTION, Portion
 from tests.core.recognition.pictures import picture
 from tests.gui.back_office import BackOffice
 from tests.gui.shown import shown
@@ -234,3 +235,42 @@ def test_one_item_that_changed_is_not_several(qtbot: QtBot, page: ReviewPage, of
     assert page._changes.text() == "1 other item changed, towards your label."
     page._tell_effect(Corrected(effect, RescoreEffect(3, 1, 0, 1, (2,))))
     assert page._changes.text() == "1 other item changed."
+
+
+def test_far_down_the_list_the_next_item_stays_up(
+    qtbot: QtBot, office: BackOffice, goods: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = office.catalog.photographs.store(picture(1, 10))
+    match = Match(Outcome.POSSIBLE, tuple(Candidate(item.product_id, item.name, 0.3) for item in goods))
+    for _ in range(151):
+        office.catalog.recognitions.add(stored.picture, match)
+    page = shown(qtbot, ReviewPage(office, Messages()), width=1200, height=760)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: page.entries.rowCount() == PORTION)
+    page.grid.choose_row(PORTION - 1)
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 151)
+    page.grid.choose_row(140)
+    following = page.entries.entries[141].recognition_id
+    portions: list[Portion] = []
+
+    def show(portion: Portion) -> None:
+        ReviewPage.show_portion(page, portion)
+        portions.append(portion)
+
+    monkeypatch.setattr(page, "show_portion", show)
+    QTest.keyClick(page.grid, Qt.Key.Key_I)
+    qtbot.waitUntil(lambda: bool(portions))
+    assert page.entries.rowCount() == 150
+    assert [entry.recognition_id for entry in page.grid.chosen_entries()] == [following]
+
+
+def test_all_that_is_chosen_stays_chosen_when_the_list_grows(
+    qtbot: QtBot, page: ReviewPage, office: BackOffice, goods: list[Product]
+) -> None:
+    page.grid.selectionModel().select(page.entries.index(1), QItemSelectionModel.SelectionFlag.Select)
+    chosen = [entry.recognition_id for entry in page.grid.chosen_entries()]
+    assert len(chosen) == 2
+    doubtful(office, *goods, product=1, shot=13)
+    office.status = replace(office.status, queue_round=1)
+    page.show_view(office.look())
+    qtbot.waitUntil(lambda: page.entries.rowCount() == 4)
+    assert [entry.recognition_id for entry in page.grid.chosen_entries()] == chosen
