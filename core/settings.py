@@ -216,6 +216,16 @@ class Settings(Section):
             settings = settings.changed(section, **{name: text.strip()})
         return settings
 
+    def kept(self, *, once: "Settings", own: "Settings") -> "Settings":
+        """These settings where they differ from ``once``, which is in effect in this run alone; else ``own``, the saved."""
+        parts = {}
+        for section in type(self).model_fields:
+            part, run, file = (getattr(settings, section) for settings in (self, once, own))
+            if isinstance(part, Section):
+                names = [name for name in type(part).model_fields if getattr(part, name) == getattr(run, name)]
+                parts[section] = part.model_copy(update={name: getattr(file, name) for name in names})
+        return self.model_copy(update=parts)
+
 
 _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a version to the next; a step takes and returns the raw tree."""

@@ -28,10 +28,19 @@ class ShopFitter:
     """
 
     def __init__(
-        self, settings: Settings, *, data: DataFolder, loop: VisionLoop, board: StatusBoard, records: Worker, tell: Tell
+        self,
+        settings: Settings,
+        *,
+        own: Settings,
+        data: DataFolder,
+        loop: VisionLoop,
+        board: StatusBoard,
+        records: Worker,
+        tell: Tell,
     ) -> None:
-        """``settings`` are those that are saved in ``data``, or take their place."""
+        """``own`` settings are those that are saved in ``data``; ``settings`` take their place in this run."""
         self._settings = settings
+        self._own = own
         self._data = data
         self._loop = loop
         self._board = board
@@ -107,9 +116,13 @@ class ShopFitter:
         self._equipment.shop.index.save()
 
     def keep(self, settings: Settings) -> None:
-        """Save the settings and let them be in effect; the equipment stays. On failure the former ones stay."""
-        save_settings(settings, self._data.settings)
-        self._settings = settings
+        """Save the settings and let them be in effect; the equipment stays. On failure the former ones stay.
+
+        What was meant for this run alone is in effect and not saved.
+        """
+        own = settings.kept(once=self._settings, own=self._own)
+        save_settings(own, self._data.settings)
+        self._settings, self._own = settings, own
 
     def close(self) -> None:
         """Save the index, sweep what is kept no longer, and close everything, however far it was opened."""

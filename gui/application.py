@@ -285,6 +285,10 @@ class Running(QObject):
     def _quit(self) -> None:
         if self._screenshot is not None and not self._screenshot.is_saved:
             self.exit_code = 1
+            tell_problem(
+                f"The picture of the window was not saved to {self._options.screenshot}.",
+                "Name a .png or .jpg file in a folder that exists, and let the window close by itself.",
+            )
         self._signals.close()
         background.hear_failures(None)
         sys.excepthook, threading.excepthook = self._hooks
@@ -305,8 +309,8 @@ def _new_station(
     if instead_of is not None:
         instead_of.stop(_STOP_SECONDS)
     import_page(options.page or PAGES[0].name)
-    settings = load_settings(data.settings).with_values(options.values)
-    station = Station(data, settings=settings, source=options.source)
+    own = load_settings(data.settings)
+    station = Station(data, settings=own.with_values(options.values), own=own, source=options.source)
     station.on_view = bridge.notice_view
     station.on_problem = bridge.notice_problem
     return station

@@ -19,7 +19,7 @@ from core.cli.options import DataDir, Json, data_folder, progress_bar
 from core.demo_shop import enroll_demo_products
 from core.errors import UserError
 from core.paths import DataFolder
-from gui.screen import prepare_screen
+from gui.screen import LONGEST_SECONDS, prepare_screen
 
 if TYPE_CHECKING:
     from gui.application import Running
@@ -32,7 +32,10 @@ _CHILD_SECONDS = 60.0
 
 def bench_live(
     *,
-    seconds: Annotated[float, typer.Option(min=1.0, help="How long to measure, after 5 seconds of warming up.")] = 30.0,
+    seconds: Annotated[
+        float,
+        typer.Option(min=1.0, max=LONGEST_SECONDS, help="How long to measure, after 5 seconds of warming up."),
+    ] = 30.0,
     source: Annotated[str, typer.Option(help="What the camera sees; five drawn items at 30 frames a second.")] = (
         STILL_COUNTER
     ),

@@ -10,7 +10,7 @@ from core.cli.app import create_app, run
 from core.cli.bench import bench
 from core.cli.options import DataDir, SetValues, data_folder
 from gui.benchmarks import bench_live, bench_startup
-from gui.screen import prepare_screen
+from gui.screen import LONGEST_SECONDS, prepare_screen
 
 PAGES = ("checkout", "enroll", "review", "catalog", "insights", "counter", "settings")
 
@@ -28,7 +28,8 @@ def open_tillsight(
     data_dir: DataDir = None,
     fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Fill the whole screen.")] = False,
     quit_after: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=0.0, help="Close by itself after so many seconds.")
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.0, max=LONGEST_SECONDS, help="Close by itself after so many seconds."),
     ] = None,
     page: Annotated[str | None, typer.Option(help=f"Open on this page: {', '.join(PAGES)}.")] = None,
     values: SetValues = None,

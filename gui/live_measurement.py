@@ -3,6 +3,7 @@
 import psutil
 from PySide6.QtCore import QObject, QTimer
 
+from core.cameras.capture import CaptureState
 from core.evaluation.latency import percentiles
 from core.station_view import Phase
 from gui.application import Running
@@ -14,7 +15,7 @@ _POLL_MS = 100
 class LiveMeasurement(QObject):
     """Waits until the station recognizes, lets it warm up, measures for some seconds and closes the window.
 
-    ``result`` is ``None`` until then. GUI thread.
+    ``result`` is ``None`` until then, and stays so when the camera is lost before. GUI thread.
     """
 
     def __init__(self, running: Running, *, warm_up: float, seconds: float) -> None:
@@ -32,9 +33,12 @@ class LiveMeasurement(QObject):
 
     def _look(self) -> None:
         view = self._running.bridge.newest
-        if self._running.exit_code:
+        # Nobody may be there to plug a camera in or to close the window; what is wrong stands in the terminal.
+        is_lost = view is not None and view.status.camera is CaptureState.LOST
+        if self._running.exit_code or is_lost:
             self._poll.stop()
             self._running.leave()
+            return
         if view is not None and view.status.phase is Phase.READY and view.frame is not None:
             self._poll.stop()
             QTimer.singleShot(self._warm_up_ms, self, self._begin)

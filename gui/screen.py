@@ -14,6 +14,10 @@ _PACKAGES = (
 )
 
 
+LONGEST_SECONDS = 2_000_000
+"""For which the window may be asked to run: Qt's timers end at about 24 days."""
+
+
 class NoScreen(UserError):  # noqa: N818 - reads as what happened
     """There is no screen, or a library that Qt needs for it is missing."""
 

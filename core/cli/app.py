@@ -1,5 +1,8 @@
 """The command line: one application, problems told in one sentence, exit codes 0, 1 and 2."""
 
+import io
+import sys
+
 import typer
 
 from core.cli.bench import bench
@@ -44,6 +47,11 @@ def create_app() -> typer.Typer:
 
 def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 a problem that was told, 2 wrong arguments."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # The name of a file may be no text, and a terminal may lack a sign: neither is worth stopping for. Such
+            # bytes come as \udcNN, which JSON reads.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(args=arguments)
     except UserError as error:

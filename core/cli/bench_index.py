@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from core.cli.options import DataDir, Json, data_folder, progress_bar
+from core.cli.options import DataDir, Json, check_writable, data_folder, progress_bar
 from core.errors import DataFolderError, UserError
 from core.evaluation.index_chart import draw_index_speed
 from core.evaluation.index_speed import IndexSpeed, measure_index
@@ -35,6 +35,7 @@ def bench_index(
     """
     sizes = _numbers(products, "products", 2, 1_000_000)
     counts = _numbers(references, "references", 1, 1000)
+    check_writable(chart)
     data = data_folder(data_dir)
     embedder = open_embedder_of(load_settings(data.settings).recognition, data)
     dimension = embedder.dimension

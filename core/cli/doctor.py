@@ -127,6 +127,8 @@ def _database(data: DataFolder) -> Finding:
 def _index(data: DataFolder, opened: list[ShopEmbedder]) -> Finding:
     if not opened:
         return Finding("index", "warn", "Not looked at: the embedder did not open.", "Mend the models first.")
+    # What is wrong with the folder is told here, too, rather than as a bug.
+    data.prepare()
     if not any(data.index.iterdir()):
         return Finding("index", "ok", "No index yet; it is made at the first start.")
     try:

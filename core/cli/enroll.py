@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from core.catalog.records import ProductDetails
 from core.cli.opening import opened_shop
 from core.cli.options import DataDir, Json, data_folder, progress_bar
+from core.cli.telling import plain_console
 from core.counts import counted
 from core.demo_shop import enroll_demo_products
 from core.errors import UserError
@@ -71,7 +71,7 @@ def _as_json(report: ImportReport) -> dict[str, object]:
 
 
 def _print(report: ImportReport) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console()
     console.print(
         f"Enrolled {counted(report.references, 'picture')} of {counted(len(report.products), 'product')}, "
         f"{report.new_products} of them new."
@@ -80,4 +80,5 @@ def _print(report: ImportReport) -> None:
         were = "was" if report.repeated == 1 else "were"
         console.print(f"{counted(report.repeated, 'picture')} {were} enrolled before and passed over.")
     for sentence in report.unreadable:
-        console.print(f"[yellow]Left out:[/] {sentence}")
+        console.print("Left out:", style="yellow", end=" ")
+        console.print(sentence)

@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from core.cli.options import DataDir, SetValues, data_folder
+from core.cli.options import STANDARD_OUTPUT, DataDir, SetValues, check_writable, data_folder
 from core.counts import counted
 from core.errors import UserError
 from core.evaluation.evaluation import Evaluation, EvaluationPlan, RuleResult, as_document, run_evaluation
@@ -28,7 +28,6 @@ from core.settings import load_settings
 from core.shop_embedder import ShopEmbedder, open_embedder_of
 
 _MOST_SHOTS = 100_000
-_STANDARD_OUTPUT = "-"
 _FOLDERS = "A folder that holds a folder of pictures for each product"
 
 
@@ -77,7 +76,7 @@ def evaluate(
         false_name_rate=settings.recognition.false_name_rate,
     )
     for file in (json_file, report):
-        _check_writable(file)
+        check_writable(file)
     embedder = open_embedder_of(settings.recognition, data)
     try:
         evaluation = _run(plan, embedder, data)
@@ -91,7 +90,7 @@ def evaluate(
 
         write_report(evaluation, report)
     # With the numbers on the standard output, the words go beside it.
-    _print(evaluation, Console(highlight=False, soft_wrap=True, stderr=str(json_file) == _STANDARD_OUTPUT))
+    _print(evaluation, Console(highlight=False, soft_wrap=True, stderr=str(json_file) == STANDARD_OUTPUT))
 
 
 def _run(plan: EvaluationPlan, embedder: ShopEmbedder, data: DataFolder) -> Evaluation:
@@ -130,19 +129,14 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _check_writable(file: Path | None) -> None:
-    """Told before the long work rather than after it."""
-    if file is not None and str(file) != _STANDARD_OUTPUT and (file.is_dir() or not file.absolute().parent.is_dir()):
-        raise UserError(f"{file} cannot be written.", remedy="Name a file in a folder that exists.")
-
-
 def _write_json(evaluation: Evaluation, file: Path) -> None:
     text = json.dumps(as_document(evaluation), ensure_ascii=False, indent=1)
-    if str(file) == _STANDARD_OUTPUT:
+    if str(file) == STANDARD_OUTPUT:
         typer.echo(text)
         return
     try:
-        file.write_text(text + "\n", encoding="utf-8")
+        # The name of a file or folder may be no text: JSON has an escape for such bytes.
+        file.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UserError(
             f"The numbers cannot be written to {file} ({error.strerror or error}).",

@@ -13,7 +13,8 @@ from rich.table import Table
 from core.cameras.source import open_source
 from core.cli.models_build import build_models
 from core.cli.models_classes import list_classes
-from core.cli.options import DataDir, Json, data_folder
+from core.cli.options import DataDir, Json, check_writable, data_folder
+from core.cli.telling import plain_console
 from core.errors import ModelError, UserError
 from core.frames import Pixels
 from core.paths import models_folder
@@ -85,6 +86,7 @@ def import_model(
     path = file.expanduser()
     folder = output.expanduser() if output is not None else data_folder(data_dir).models
     called = name if name is not None else usual_name(path)
+    check_writable(show)
     if not dry_run:
         check_name(called, folder, replace=replace)
         if output is None and not replace:
@@ -129,6 +131,8 @@ def export_model(
         raise UserError("Nothing is said to be written.", remedy="Add --nvinfer.")
     card = load_card(name, (data_folder(data_dir).models, models_folder()))
     is_yaml = output is not None and output.suffix.lower() in (".yml", ".yaml")
+    if card.labels and output is not None and output.name == LABEL_FILE:
+        raise UserError(f"{LABEL_FILE} takes the names of the classes.", remedy="Give the other file another name.")
     text, findings = nvinfer_text(card, "yml" if is_yaml else "txt", weights=str(card.weights.absolute()))
     if output is None:
         typer.echo(text, nl=False)
@@ -166,7 +170,7 @@ def list_models(*, data_dir: DataDir = None, as_json: Json = False) -> None:
     for row in rows:
         state = row["problem"] or ("there" if row["is_there"] else "missing")
         table.add_row(*(str(row[key] or "–") for key in ("name", "kind", "decoder", "license")), str(state))
-    Console(highlight=False).print(table)
+    plain_console(wraps_softly=False).print(table)
 
 
 def _row(name: str, folders: tuple[Path, Path]) -> dict[str, object]:

@@ -4,12 +4,12 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from core.catalog.database import open_catalog
 from core.catalog.records import Product
 from core.cli.options import DataDir, Json, data_folder
+from core.cli.telling import plain_console
 from core.counts import counted
 from core.errors import UserError
 from core.paths import models_folder
@@ -73,7 +73,7 @@ def _row(number: int, label: str, product: Product | None) -> dict[str, object]:
 
 
 def _print(labels: tuple[str, ...], found: dict[int, Product]) -> None:
-    console = Console(highlight=False)
+    console = plain_console(wraps_softly=False)
     table = Table("Class", "Product", "")
     for number in sorted(range(len(labels)), key=lambda number: number not in found):
         product = found.get(number)

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from core.errors import UserError
 from core.paths import DataFolder, default_data_folder
 
 DataDir = Annotated[
@@ -32,12 +33,23 @@ SetValues = Annotated[
     ),
 ]
 
+STANDARD_OUTPUT = "-"
+"""In the place of a file: print it."""
+
 ProgressReport = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
 
 
 def data_folder(choice: Path | None) -> DataFolder:
     return DataFolder((choice or default_data_folder()).expanduser().absolute())
+
+
+def check_writable(file: Path | None) -> None:
+    """Raise ``UserError`` for a file that cannot be written: told before the long work rather than after it."""
+    if file is None or str(file) == STANDARD_OUTPUT:
+        return
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise UserError(f"{file} cannot be written.", remedy="Name a file in a folder that exists.")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from core.cli.opening import opened_shop
 from core.cli.options import DataDir, Json, data_folder
+from core.cli.telling import plain_console
 from core.recognition.picture_file import SUFFIXES, PictureUnreadable, read_picture
 from core.recognition.views import query_views
 from core.shop import Shop
@@ -27,12 +28,16 @@ def recognize(
     """Say which product each picture shows: known, possible or unknown, with the candidates, best first.
 
     A folder stands for all pictures in it. With `--json`, a line of JSON for each picture. Pictures that
-    cannot be read are told, and the exit code is then 1.
+    cannot be read, and folders without any, are told, and the exit code is then 1.
 
     Example: `tillsight recognize crop.jpg --json`
     """
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    paths = [path for image in images for path in _expand(image)]
+    expanded = {image: _expand(image) for image in images}
+    empty = [folder for folder, pictures in expanded.items() if not pictures]
+    for folder in empty:
+        errors.print(f"There are no pictures in {folder}. They end in {', '.join(sorted(SUFFIXES))}.", markup=False)
+    paths = [path for image in images for path in expanded[image]]
     table = Table("", "Picture", "Product", "Belief", "Others")
     unreadable = 0
     with opened_shop(data_folder(data_dir), is_alone=False) as shop:
@@ -48,8 +53,8 @@ def recognize(
             else:
                 table.add_row(*_row(path, match))
     if not as_json and table.row_count:
-        Console(highlight=False).print(table)
-    if unreadable:
+        plain_console(wraps_softly=False).print(table)
+    if unreadable or empty:
         raise typer.Exit(1)
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from typer.core import TyperCommand
 
+from core.cameras.address import parse_address
 from core.cameras.source import FrameSource, SourceError
 from core.cli.opening import opened_shop
-from core.cli.options import DataDir, SetValues, data_folder, progress_bar
+from core.cli.options import STANDARD_OUTPUT, DataDir, SetValues, check_writable, data_folder, progress_bar
 from core.cli.replay_output import ReplayRecord, print_score, tell_notices
+from core.cli.telling import plain_console
 from core.errors import UserError
 from core.evaluation.truth import Truth, TruthError, match_names, missing_names, read_truth
 from core.replay import open_recording
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from core.replay_report import FailureBook
 
 _DEMO_FRAMES = 900
-_STANDARD_OUTPUT = "-"
 _SAME_RATE = 0.02
 
 
@@ -43,9 +43,9 @@ def _with_json_file(arguments: list[str]) -> list[str]:
     told: list[str] = []
     for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
         told.append(argument)
-        is_alone = following is None or (following.startswith("-") and following != _STANDARD_OUTPUT)
+        is_alone = following is None or (following.startswith("-") and following != STANDARD_OUTPUT)
         if argument == "--json" and is_alone:
-            told.append(_STANDARD_OUTPUT)
+            told.append(STANDARD_OUTPUT)
     return told
 
 
@@ -85,8 +85,9 @@ def replay(
     """
     if report is not None and truth is None:
         raise UserError("A report needs to know what is right.", remedy="Give the truth of the source with --truth.")
-    for file in (Path(json_file) if json_file not in (None, _STANDARD_OUTPUT) else None, report, video, write_truth):
-        _check_writable(file)
+    for file in (Path(json_file) if json_file not in (None, STANDARD_OUTPUT) else None, report, video, write_truth):
+        check_writable(file)
+        _check_is_not_read(file, source, truth)
     data = data_folder(data_dir)
     told = read_truth(truth) if truth is not None else None
     recording = open_recording(source, load_settings(data.settings).with_values(values or ()).camera)
@@ -170,9 +171,9 @@ def _tell(
         from core.replay_report import write_replay_report
 
         write_replay_report(score, failures, report)
-    if json_file == _STANDARD_OUTPUT:
+    if json_file == STANDARD_OUTPUT:
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console()
     if score is not None:
         print_score(score, console)
     else:
@@ -222,19 +223,23 @@ def _write_truth(recording: FrameSource, file: Path, limit: int | None) -> None:
     recording.write_truth(file, range(limit or _DEMO_FRAMES))
 
 
-def _check_writable(file: Path | None) -> None:
-    """Told before the long work rather than after it."""
-    if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
-        raise UserError(f"{file} cannot be written.", remedy="Name a file in a folder that exists.")
+def _check_is_not_read(file: Path | None, source: str, truth: Path | None) -> None:
+    """Raise ``UserError`` for a result that would take the place of the recording or of its truth."""
+    address = parse_address(source)
+    recorded = Path(address.target) if address.kind == "file" else None
+    for read in (recorded, truth):
+        if file is not None and read is not None and file.exists() and read.exists() and file.samefile(read):
+            raise UserError(f"{file} would be written over, but it is read here.", remedy="Name another file.")
 
 
 def _write_json(document: dict[str, object], file: str) -> None:
     text = json.dumps(document, ensure_ascii=False)
-    if file == _STANDARD_OUTPUT:
+    if file == STANDARD_OUTPUT:
         typer.echo(text)
         return
     try:
-        Path(file).write_text(text + "\n", encoding="utf-8")
+        # The name of a clip may be no text: JSON has an escape for such bytes.
+        Path(file).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UserError(
             f"The numbers cannot be written to {file} ({error.strerror or error}).",

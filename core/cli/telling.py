@@ -1,4 +1,4 @@
-"""A problem on the error stream: what is wrong, and below it what to do."""
+"""What the commands say: words as they are, and problems on the error stream with what to do about them."""
 
 from typing import Literal
 
@@ -6,6 +6,11 @@ from rich.console import Console
 
 Sign = Literal["✗", "!"]
 """``✗``: it did not work; ``!``: it goes on all the same."""
+
+
+def plain_console(*, wraps_softly: bool = True) -> Console:
+    """The standard output for words and tables: brackets in names of products and files are no markup there."""
+    return Console(highlight=False, soft_wrap=wraps_softly, markup=False, emoji=False)
 
 
 def tell_problem(message: str, remedy: str, *, sign: Sign = "✗") -> None:

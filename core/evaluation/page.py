@@ -32,7 +32,8 @@ def fill_template(name: str, **values: object) -> str:
 def write_page(page: str, file: Path) -> None:
     """Write the page, whole or not at all; raises ``UserError`` when that is not possible."""
     try:
-        write_whole(file, page)
+        # The name of a file may be no text; the page then shows such bytes by their numbers.
+        write_whole(file, page.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UserError(
             f"The report cannot be written to {file} ({error.strerror or error}).",

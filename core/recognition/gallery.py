@@ -59,7 +59,7 @@ class Gallery:
         self._prior = prior
         self._scatters = self._first_scatters()
         self._built: _Built | None = None
-        self._axes: tuple[int, Vectors | None] = (0, None)
+        self._axes: tuple[frozenset[int], Vectors | None] = (frozenset(), None)
 
     @property
     def false_name_rate(self) -> float:
@@ -243,7 +243,7 @@ class Gallery:
             gallery._products[product_id] = Enrolled(name, own, total, tuple(judged))
             gallery._owners.update(dict.fromkeys(own.tolist(), product_id))
         enrolled = EnrolledProducts(contents.product_ids, contents.names, contents.typical, contents.judged[:, 2], ids)
-        gallery._axes = (len(contents.names), contents.index.axes)
+        gallery._axes = (frozenset(contents.product_ids.tolist()), contents.index.axes)
         gallery._built = _Built(contents.index, enrolled, contents.calibration)
         return gallery
 
@@ -302,10 +302,10 @@ class Gallery:
             tuple(product.reference_ids for product in products),
         )
         # They only say what is compared first, so those of about the same products serve as well.
-        axes = self._axes[1] if abs(len(products) - self._axes[0]) <= _SAME_AXES * len(products) else None
+        axes = self._axes[1] if len(self._axes[0] ^ self._products.keys()) <= _SAME_AXES * len(products) else None
         index = VectorIndex.of(transform, prototypes.center, prototypes.rows, axes=axes)
         if axes is None:
-            self._axes = (len(products), index.axes)
+            self._axes = (frozenset(self._products), index.axes)
         return _Built(
             index=index,
             enrolled=enrolled,

@@ -41,6 +41,8 @@ class _Book:
     box: Box | None = None
     looked_at: float = -math.inf
     taken: int = 0
+    turns: int = 0
+    """Looks at whatever lay there; ``taken`` counts those since it was last another item."""
     is_suspect: bool = False
     is_resized: bool = False
 
@@ -88,7 +90,7 @@ class LookBook:
     def turn(self, track_id: int) -> int:
         """How many looks the track has had: the quarter turn for its next one, so that looks cover all angles."""
         book = self._books.get(track_id)
-        return book.taken if book else 0
+        return book.turns if book else 0
 
     def add(
         self, track_id: int, vectors: Vectors, recognizer: Recognizer, probabilities: Probabilities | None = None
@@ -111,6 +113,8 @@ class LookBook:
             book.vectors.clear()
             book.probabilities.clear()
             book.labels.clear()
+            # Else the doubts about an item that was swapped would begin where its predecessor's looks ended.
+            book.taken = 0
         book.is_suspect = book.is_resized = False
         book.vectors = [*book.vectors, look][-self._keep :]
         book.probabilities = [*book.probabilities, *seen][-self._keep :]
@@ -122,6 +126,7 @@ class LookBook:
         book.box = self._boxes.get(track_id, book.box)
         book.looked_at = self._now
         book.taken += 1
+        book.turns += 1
         return book.match
 
     def sighting(self, track: Track) -> Sighting:

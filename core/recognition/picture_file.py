@@ -23,7 +23,7 @@ def read_picture(path: Path) -> Pixels:
     try:
         with Image.open(path) as image:
             image.draft("RGB", (_LONGEST, _LONGEST))
-            upright = ImageOps.exif_transpose(image)
+            upright = _in_bytes(ImageOps.exif_transpose(image))
             upright.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BILINEAR)
             return np.ascontiguousarray(np.asarray(upright.convert("RGB"), np.uint8))
     except FileNotFoundError as error:
@@ -32,3 +32,15 @@ def read_picture(path: Path) -> Pixels:
         raise PictureUnreadable(
             f"The picture {path} cannot be read.", remedy="It may be damaged; take it again or leave it out."
         ) from error
+
+
+def _in_bytes(image: Image.Image) -> Image.Image:
+    """Grays of 16 bits as 8; Pillow would cut them off at 255, which makes nearly all of them white.
+
+    Raises ``ValueError`` for wider numbers, which say by nothing what is white.
+    """
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        raise ValueError(f"its numbers are of no known range ({image.mode})")
+    return image

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,19 @@ _WEIGHT = 100
 
 _RANK = 256
 """Directions that are kept; the other ones together become the same variance in every direction."""
+
+_READING_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    IndexError,
+    TypeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    # What the archive's reader says of one that seems encrypted or packed in another way.
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +94,7 @@ def read_prior(file: Path, dimension: int) -> Prior:
             prior = Prior(np.asarray(arrays["factor"], np.float32), float(arrays["rest"][0]))
         is_sound = prior.factor.ndim == 2 and prior.dimension == dimension
         is_sound = is_sound and bool(np.isfinite(prior.factor).all()) and 0.0 <= prior.rest < np.inf
-    except (OSError, ValueError, KeyError, EOFError, IndexError, TypeError, zipfile.BadZipFile) as error:
+    except _READING_ERRORS as error:
         raise _unusable(file, str(error)) from error
     if not is_sound:
         raise _unusable(file, f"it is not for vectors of {dimension} numbers")

@@ -137,7 +137,7 @@ class Recognizer:
         weights, offset = self._index.pulled_back(self._mapped(_average(looks))[0])
         rows = np.array(heard, np.int64)[owners]
         # A reference is not mapped: its cosine is taken with the usual length of its product's references.
-        cosines = np.minimum((means @ weights - offset) / np.maximum(self._enrolled.lengths[rows], 1e-12), 1.0)
+        cosines = np.clip((means @ weights - offset) / np.maximum(self._enrolled.lengths[rows], 1e-12), -1.0, 1.0)
         return tuple(
             Vote(int(reference_ids[best]), int(self._enrolled.product_ids[rows[best]]), float(cosines[best]))
             for best in np.argsort(-cosines, kind="stable")[:_VOTES]

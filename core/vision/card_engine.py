@@ -65,7 +65,10 @@ def samples_for(card: AnyCard) -> dict[str, Tensor] | None:
     from core.vision.model_conversion.graph import read_graph
 
     form = card.input
-    values = read_graph(card.weights).graph.input
+    graph = read_graph(card.weights).graph
+    # Old files list their weights as inputs too; nobody feeds them.
+    stored = {tensor.name for tensor in graph.initializer}
+    values = [value for value in graph.input if value.name not in stored]
     if [value.name for value in values] != [form.name]:
         # A card that does not fit its model is told where the two are brought together.
         return None

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from core.errors import ModelError
-from core.vision.model_card import EmbedderCard
+from core.vision.model_card import EmbedderCard, is_there
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def labels_of(card: EmbedderCard) -> tuple[str, ...]:
     file = card.label_path
     if file is None:
         return card.labels
-    if not file.is_file():
+    if not is_there(file):
         _log.info("%s knows classes, and %s with their names is not there: they have no say", card.name, file)
         return ()
     return read_labels(file)

@@ -13,7 +13,7 @@ from core.vision.detectors.families import FAMILIES
 from core.vision.detectors.family import Guess, UnfitOutputError
 from core.vision.detectors.network_detector import NetworkDetector
 from core.vision.detectors.settling import drawn_items, settle_guess
-from core.vision.model_card import DetectorCard, card_for_weights, load_card
+from core.vision.model_card import DetectorCard, card_for_weights, is_there, load_card
 from core.vision.network import Network, open_network
 from core.vision.runtimes.choose import open_runtime
 from core.vision.runtimes.runtime import Runtime
@@ -73,7 +73,7 @@ def _open_network_detector(
         )
     folders = (data.models, models_folder())
     if settings.model.lower().endswith(".onnx"):
-        weights = Path(settings.model).expanduser().absolute()
+        weights = _weights_at(settings.model)
         network = _open_bare(weights, runtime=runtime, threads=threads, memory=data.engines)
     else:
         network = _open_carded(settings.model, folders, runtime=runtime, threads=threads, memory=data.engines)
@@ -91,8 +91,8 @@ def _open_carded(
 
 def _open_bare(weights: Path, *, runtime: str, threads: int, memory: Path) -> Network[DetectorCard]:
     """Weights without a card, when a family recognizes them and their numbers leave nothing open."""
-    if not weights.is_file():
-        raise ModelError(f"The model file {weights} is missing.", remedy="Check its path.")
+    if not is_there(weights):
+        raise _missing(weights)
     engine = open_runtime(weights, runtime=runtime, threads=threads, memory=memory)
     for family in FAMILIES.values():
         guess = family.propose(engine.inputs, engine.outputs)
@@ -107,6 +107,18 @@ def _open_bare(weights: Path, *, runtime: str, threads: int, memory: Path) -> Ne
         f"The model {weights.name} is of no form that is known here ({', '.join(forms)}).",
         remedy=f"Try `tillsight models import {weights.name}`, or write a model card for it.",
     )
+
+
+def _weights_at(path: str) -> Path:
+    """The file that a setting names; raises ``ModelError`` for the folder of a user who is not known."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:
+        raise _missing(path) from error
+
+
+def _missing(weights: Path | str) -> ModelError:
+    return ModelError(f"The model file {weights} is missing.", remedy="Check its path.")
 
 
 def _settled_card(guess: Guess, weights: Path, engine: Runtime) -> DetectorCard:

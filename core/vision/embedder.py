@@ -164,4 +164,10 @@ def open_embedder(
         raise ModelError(
             f"The model {card.name} finds items; it does not describe them.", remedy="Choose an embedder's card."
         )
-    return Embedder(open_network(card, runtime=runtime, threads=threads, memory=memory))
+    network = open_network(card, runtime=runtime, threads=threads, memory=memory)
+    try:
+        return Embedder(network)
+    except ModelError:
+        # An engine on a card keeps its memory there until it is closed.
+        network.close()
+        raise

@@ -25,6 +25,7 @@ from core.errors import ModelError
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 _FILE_NAME = r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$"
+_PATH = r"^[^\x00]+$"
 
 Triple = tuple[float, float, float]
 """One number for each channel, in the order that the model wants the channels."""
@@ -98,7 +99,7 @@ class ModelCard(CardSection):
 
     kind: str
     name: str = Field(pattern=_NAME.pattern)
-    file: str = Field(min_length=1)
+    file: str = Field(min_length=1, pattern=_PATH)
     sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
     provided_by_shop: bool = False
     float32_until: str = ""
@@ -119,7 +120,7 @@ class ModelCard(CardSection):
     def weights(self) -> Path:
         """The model's file, where it is or where it belongs."""
         home = self._places[-1 if self.provided_by_shop else 0]
-        return next((place for place in self._places if place.is_file()), home)
+        return next((place for place in self._places if is_there(place)), home)
 
     def verify(self) -> str:
         """The SHA-256 of the weights as hexadecimal digits, read once per process while the file stays the same.
@@ -180,7 +181,7 @@ class EmbedderCard(ModelCard):
         if not self.label_file:
             return None
         beside = (self.weights.parent / self.label_file, self.path.parent / self.label_file)
-        return next((place for place in beside if place.is_file()), beside[0])
+        return next((place for place in beside if is_there(place)), beside[0])
 
     @field_validator("outputs")
     @classmethod
@@ -255,14 +256,18 @@ def load_card(name_or_path: str | Path, folders: Sequence[Path]) -> AnyCard:
     """
     text = str(name_or_path)
     if _is_path(text):
-        given = Path(text).expanduser()
-        path = given / "card.toml" if given.is_dir() else given
+        try:
+            given = Path(text).expanduser()
+            path = given / "card.toml" if given.is_dir() else given
+        except (OSError, RuntimeError) as error:
+            # A name that is too long for any file, or a user who is not known.
+            raise _no_card(text) from error
         return _read_card(path.absolute(), (path.absolute().parent,), may_point_outside=given.is_absolute())
     if not _NAME.fullmatch(text):
         raise ModelError(f"'{text}' is not the name of a model card.", remedy="Choose a card by its name or its path.")
     for rank, folder in enumerate(folders):
         path = folder / text / "card.toml"
-        if path.is_file():
+        if is_there(path):
             places = (path.parent, *(before / text for before in folders[:rank]))
             return _read_card(path, places, may_point_outside=False)
     known = ", ".join(sorted({card.parent.name for folder in folders for card in folder.glob("*/card.toml")}))
@@ -273,8 +278,15 @@ def load_card(name_or_path: str | Path, folders: Sequence[Path]) -> AnyCard:
 
 
 def card_for_weights(weights: Path, tree: dict[str, Any]) -> DetectorCard:
-    """A card for a detector's weights that came without one, from what was recognized of their form."""
-    return _place(DetectorCard.model_validate(tree | {"file": weights.name}), weights, (weights,))
+    """A card for a detector's weights that came without one, from what was recognized of their form.
+
+    Raises ``ModelError`` when no card can say it, as for a picture larger than any card's.
+    """
+    try:
+        card = DetectorCard.model_validate(tree | {"file": weights.name})
+    except ValidationError as error:
+        raise _not_made(weights, error) from error
+    return _place(card, weights, (weights,))
 
 
 def proposed_card(weights: Path, tree: dict[str, Any]) -> AnyCard:
@@ -282,10 +294,26 @@ def proposed_card(weights: Path, tree: dict[str, Any]) -> AnyCard:
     try:
         card = _CARD.validate_python(tree | {"file": weights.name})
     except ValidationError as error:
-        raise ModelError(
-            f"No card can be made for {weights.name}: {_sentence(error)}", remedy="Write a card for it by hand."
-        ) from error
+        raise _not_made(weights, error) from error
     return _place(card, weights, (weights,))
+
+
+def is_there(file: Path) -> bool:
+    """Whether it is a file; one whose name no file can have is none."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
+def _not_made(weights: Path, error: ValidationError) -> ModelError:
+    return ModelError(
+        f"No card can be made for {weights.name}: {_sentence(error)}", remedy="Write a card for it by hand."
+    )
+
+
+def _no_card(path: Path | str) -> ModelError:
+    return ModelError(f"The model card {path} is not there.", remedy="Check its path.")
 
 
 def _is_path(text: str) -> bool:
@@ -293,11 +321,13 @@ def _is_path(text: str) -> bool:
 
 
 def _read_card(path: Path, places: tuple[Path, ...], *, may_point_outside: bool) -> AnyCard:
+    if "\0" in str(path):
+        raise _no_card(path)
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
         card = _CARD.validate_python(tree)
     except FileNotFoundError as error:
-        raise ModelError(f"The model card {path} is not there.", remedy="Check its path.") from error
+        raise _no_card(path) from error
     except OSError as error:
         raise ModelError(f"The model card {path} cannot be read ({error.strerror}).", remedy="Check it.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:

@@ -61,7 +61,8 @@ class Network(Generic[C]):
             chunk = batch[start : start + size]
             filled = np.concatenate([chunk, np.repeat(chunk[-1:], size - len(chunk), axis=0)])
             values = self._by_part(self._runtime.run({name: filled}))
-            chunks.append({part: value[: len(chunk)] for part, value in values.items()})
+            # A model for one picture may return a bare vector, of which the first entry is not the picture's.
+            chunks.append({part: value[: len(chunk)] if len(chunk) < size else value for part, value in values.items()})
         return {part: np.concatenate([chunk[part] for chunk in chunks]) for part in self.card.outputs}
 
     def close(self) -> None:
@@ -85,7 +86,12 @@ def open_network(card: C, *, runtime: str, threads: int, memory: Path | None = N
         ranges=unusual_range(card.input),
         batch=LARGEST_BATCH if isinstance(card, EmbedderCard) else 1,
     )
-    return Network(card, engine, digest)
+    try:
+        return Network(card, engine, digest)
+    except ModelError:
+        # An engine on a card keeps its memory there until it is closed.
+        engine.close()
+        raise
 
 
 def _fixed_batch(card: AnyCard, runtime: Runtime) -> int | None:

@@ -92,6 +92,7 @@ _LEAST_SHARPNESS_ALONE, _LEAST_SHARE_OF_SHARPEST = 0.28, 0.62
 # Bend. Straight pictures had medians of −0.06 to 0.06; equidistant fish-eyes of 90°, 120° and 180° 0.20, 0.35 and 0.71.
 _LEAST_BEND, _MOST_BEND = 0.15, 1.2
 _LINE_SHARE = 0.18
+_SHORTEST_LINE = 8
 _LEAST_OFF_CENTER = 0.18
 _MOST_WAVE = 1.5
 _FEWEST_LINES = 6
@@ -183,7 +184,7 @@ def check_bend(pixels: Pixels) -> CheckResult:
     edges = cv2.Canny(cv2.GaussianBlur(gray, (3, 3), 0), 40, 110)
     outlines, _ = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     height, width = gray.shape
-    length = int(_LINE_SHARE * max(height, width))
+    length = max(_SHORTEST_LINE, int(_LINE_SHARE * max(height, width)))
     bends: list[float] = []
     for outline in sorted(outlines, key=len, reverse=True):
         if len(outline) < length or len(bends) >= _MOST_LINES:

@@ -49,6 +49,14 @@ class Trail:
         self._drift = np.zeros(2)
         self._mark()
 
+    def resize(self, across: float, down: float) -> None:
+        """Keep its place in pictures that have become ``across`` times as wide and ``down`` times as high."""
+        factors = np.array([across, down, across, down])
+        self.box, self.expected, self._shown = self.box * factors, self.expected * factors, self._shown * factors
+        self.rest = None if self.rest is None else self.rest * factors
+        self._centers = deque((at, x * across, y * down) for at, x, y in self._centers)
+        self._drift = self._drift * factors[:2]
+
     def wait(self, step: float) -> None:
         """Let ``step`` seconds pass: ``expected`` is where the item is then, if it goes on as it did."""
         self._clock += step

@@ -110,6 +110,12 @@ class CounterPicture(LiveView):
             self._change(Limits(self.limits.border, corners))
             self._tell()
 
+    def end_dragging(self) -> None:
+        """Settle on where a handle was dragged to; also for a page that is left, where the button's release is lost."""
+        if self._doing is _Doing.DRAGGING:
+            self._doing = _Doing.NOTHING
+            self._tell()
+
     def _end_drawing(self) -> None:
         self._doing = _Doing.NOTHING
         self._corners = []
@@ -204,8 +210,7 @@ class CounterPicture(LiveView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._doing is _Doing.DRAGGING:
-            self._doing = _Doing.NOTHING
-            self._tell()
+            self.end_dragging()
         else:
             super().mouseReleaseEvent(event)
 

@@ -56,6 +56,7 @@ class CounterSetupPage(Page):
         self._view: StationView | None = None
         self._wanted = station.settings
         self._under_way = 0
+        self._changing: list[tuple[str, dict[str, Any]]] = []
         self._panel = ScrollColumn()
         self._lay_out()
         self._connect()
@@ -134,6 +135,7 @@ class CounterSetupPage(Page):
 
     def leave(self) -> None:
         self.picture.cancel_drawing()
+        self.picture.end_dragging()
         self.picture.select(None)
 
     def show_view(self, view: StationView) -> None:
@@ -217,8 +219,12 @@ class CounterSetupPage(Page):
 
     def _change(self, section: str, **values: Any) -> None:
         """Let the station follow; several changes at once do not undo each other."""
-        base = self._wanted if self._under_way else self.station.settings
+        change = (section, values)
         try:
+            # The station may have kept something else meanwhile, such as what the camera was told to hold.
+            base = self.station.settings
+            for former_section, former in self._changing:
+                base = base.changed(former_section, **former)
             wanted: Settings = base.changed(section, **values)
         except UserError as error:
             self.messages.tell_error(error)
@@ -226,11 +232,12 @@ class CounterSetupPage(Page):
         self._wanted = wanted
         if wanted == base:
             return
+        self._changing.append(change)
         self._begin()
         background.deliver(
             self.station.apply_settings(wanted),
-            on_success=lambda _nothing: self._end(),
-            on_failure=self._refuse,
+            on_success=lambda _nothing: self._end(change),
+            on_failure=lambda error: self._refuse(error, change),
             owner=self,
         )
 
@@ -238,12 +245,17 @@ class CounterSetupPage(Page):
         self._under_way += 1
         self._state.say(self.tr("Applying…"))
 
-    def _end(self) -> None:
-        self._under_way -= 1
+    def _end(self, change: tuple[str, dict[str, Any]] | None = None) -> None:
+        self._settle(change)
         self._state.say(self.tr("Applying…") if self._under_way else self.tr("✓ Saved"))
 
-    def _refuse(self, error: Exception) -> None:
+    def _settle(self, change: tuple[str, dict[str, Any]] | None) -> None:
         self._under_way -= 1
+        if change is not None:
+            self._changing.remove(change)
+
+    def _refuse(self, error: Exception, change: tuple[str, dict[str, Any]] | None = None) -> None:
+        self._settle(change)
         self._state.say("")
         self._tell_error(error)
         if not self._under_way:

@@ -62,7 +62,8 @@ class InsightsPage(Page):
         self._before.clicked.connect(lambda: self._go(self._day - timedelta(days=1)))
         self._after.clicked.connect(lambda: self._go(self._day + timedelta(days=1)))
         self._today.clicked.connect(lambda: self._go(_today()))
-        self._refresh.clicked.connect(self._gather)
+        # Counted again after midnight, today has become yesterday.
+        self._refresh.clicked.connect(lambda: self._go(self._day))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -59,6 +59,12 @@ class Control(QWidget):
         """Forget what was typed and not entered."""
         self.show_value(self.value())
 
+    def finish(self) -> None:
+        """Say at once what was typed or moved a moment ago: nobody waits any longer."""
+        if self._settled.isActive():
+            self._settled.stop()
+            self.entered.emit(self.value())
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Scrolling the page must not change a value on the way; Esc leaves the value as it was."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
@@ -79,7 +85,7 @@ class TextControl(Control):
         if spec.longest is not None:
             self._line.setMaxLength(spec.longest)
         self._adopt(self._line)
-        self._line.editingFinished.connect(self._finish)
+        self._line.editingFinished.connect(self.finish)
         self._shown = ""
 
     @property
@@ -97,7 +103,7 @@ class TextControl(Control):
     def give_up(self) -> None:
         self._line.setText(self._shown)
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         if self.value() != self._shown:
             self._shown = self.value()
             self.entered.emit(self._shown)
@@ -114,7 +120,7 @@ class CameraControl(Control):
         self._adopt(self._box)
         self._shown = ""
         self._box.activated.connect(self._choose)
-        self._line.editingFinished.connect(self._finish)
+        self._line.editingFinished.connect(self.finish)
         self.offer([])
 
     @property
@@ -153,9 +159,9 @@ class CameraControl(Control):
     def _choose(self, row: int) -> None:
         address = str(self._box.itemData(row))
         self._line.setText(address)
-        self._finish()
+        self.finish()
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         if self.value() != self._shown:
             self._shown = self.value()
             self.entered.emit(self._shown)
@@ -178,6 +184,10 @@ class IntegerControl(Control):
 
     def value(self) -> int:
         return self._box.value()
+
+    def finish(self) -> None:
+        self._box.interpretText()
+        super().finish()
 
     def show_value(self, value: Any) -> None:
         with QSignalBlocker(self._box):
@@ -212,6 +222,10 @@ class DecimalControl(Control):
 
     def value(self) -> float:
         return self._box.value()
+
+    def finish(self) -> None:
+        self._box.interpretText()
+        super().finish()
 
     def show_value(self, value: Any) -> None:
         with QSignalBlocker(self._box):

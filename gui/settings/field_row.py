@@ -57,6 +57,11 @@ class FieldRow(QWidget):
         self.control.show_value(value)
         self._reset.setVisible(value != self.spec.default)
 
+    @property
+    def has_problem(self) -> bool:
+        """Whether a sentence beside the field says that its value was refused."""
+        return not self._problem.isHidden()
+
     def show_problem(self, sentence: str) -> None:
         """Say beside the field what is wrong; an empty sentence takes it back."""
         self._problem.say(f"! {sentence}" if sentence else "")

@@ -125,16 +125,25 @@ class SettingsPage(Page):
         self.sections.setFocus()
         background.deliver(self.station.list_cameras(), on_success=self._offer_cameras, owner=self)
 
+    def leave(self) -> None:
+        # The window may be about to close, and the station with it.
+        for row in self.rows.values():
+            row.control.finish()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
+            self._show(self._wanted, only_refused=True)
             self.sections.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             super().keyPressEvent(event)
 
-    def _show(self, settings: Settings) -> None:
+    def _show(self, settings: Settings, *, only_refused: bool = False) -> None:
+        """Show what holds in every row, or in those whose value was refused; nothing is said of a refusal any more."""
         for key, row in self.rows.items():
-            section, _, name = key.partition(".")
-            row.show_value(getattr(getattr(settings, section), name))
+            if row.has_problem or not only_refused:
+                section, _, name = key.partition(".")
+                row.show_value(getattr(getattr(settings, section), name))
+                row.show_problem("")
 
     def _offer_cameras(self, cameras: list[AttachedCamera]) -> None:
         control = self.rows["camera.source"].control
@@ -177,17 +186,18 @@ class SettingsPage(Page):
 
     def _set(self, spec: FieldSpec, value: Any) -> None:
         """Check a value, then let the station follow; what it refuses stands beside the field."""
+        # What was set elsewhere since the page was opened stays; what is still under way is not undone.
+        base = self._wanted if self._under_way else self.station.settings
         try:
-            wanted = self._wanted.changed(spec.section, **{spec.name: value})
+            wanted = base.changed(spec.section, **{spec.name: value})
         except SettingsError as error:
             self._complain(spec, error)
             return
         self._complain(spec, None)
-        if wanted == self._wanted:
-            self._show_row(spec)
-            return
         self._wanted = wanted
         self._show_row(spec)
+        if wanted == base:
+            return
         self._under_way += 1
         self._state.say(self.tr("Applying…"))
         background.deliver(

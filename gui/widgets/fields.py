@@ -1,7 +1,7 @@
 """Choices, numbers and switches that look like the text fields beside them."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QValidator
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -88,11 +88,16 @@ class IntegerField(QSpinBox):
 
 
 class DecimalField(QDoubleSpinBox):
-    """A number; the arrow keys and the wheel change it."""
+    """A number; the arrow keys and the wheel change it. Point and comma both part the decimals, in any language."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         _dress(self)
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        # Qt leaves a separator out that is not the language's own: 9.5 % would become 95 % where a comma is usual.
+        point = self.locale().decimalPoint()
+        return super().validate(text.replace(".", point).replace(",", point), place)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_field(self, QPainter(self), has_focus=self.hasFocus())

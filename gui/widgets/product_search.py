@@ -97,7 +97,6 @@ class ProductSearch(LineField):
         super().__init__(placeholder=placeholder, keys=keys, parent=parent)
         self._search = search
         self._asked = 0
-        self._wants_first = False
         self._came_from: QWidget | None = None
         self._invitations: tuple[str, ...] = (placeholder,)
         self._widest = 0
@@ -179,20 +178,19 @@ class ProductSearch(LineField):
         if now is self and former is not None:
             self._came_from = former
 
-    def _ask(self) -> None:
+    def _ask(self, *, wants_first: bool = False) -> None:
         self._typing.stop()
         self._asked += 1
         asked = self._asked
         background.deliver(
             self._search(self.text().strip()),
-            on_success=self._show,
+            on_success=lambda products: self._show(products, wants_first=wants_first),
             owner=self,
             is_wanted=lambda: asked == self._asked,
         )
 
-    def _show(self, products: list[Product]) -> None:
+    def _show(self, products: list[Product], *, wants_first: bool) -> None:
         self._found.show(products)
-        wants_first, self._wants_first = self._wants_first, False
         if wants_first and products:
             self._give(products[0])
         elif not products:
@@ -205,8 +203,7 @@ class ProductSearch(LineField):
     def _choose_first(self) -> None:
         """Enter takes the best one, even before the list is there: a scanner types faster than a search answers."""
         if self.text().strip():
-            self._wants_first = True
-            self._ask()
+            self._ask(wants_first=True)
 
     def _choose(self, index: QModelIndex) -> None:
         product = index.data(PRODUCT_ROLE)
@@ -221,7 +218,6 @@ class ProductSearch(LineField):
         """Clear the field and close the list; an answer that is under way opens it no more."""
         self._typing.stop()
         self._asked += 1
-        self._wants_first = False
         self._popup.hide()
         self.clear()
         self.set_note("")

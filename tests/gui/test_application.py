@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.cameras.capture import CaptureState
 from core.errors import UserError
 from core.station_view import Problem
 from gui.application import Running, WindowOptions
 from gui.language import install_language
+from gui.live_measurement import LiveMeasurement
 from gui.log_file import kept_log
 from gui.money import money_text
+from tests.gui.counter import CounterStation
 
 
 @pytest.fixture
@@ -138,6 +142,27 @@ def test_a_camera_that_is_missing_is_told_in_the_terminal_once(
     running.bridge.problem_told.emit(Problem("camera", "The camera is back.", is_over=True))
     assert capsys.readouterr().err == "! There is no camera at /dev/video7.\n  Plug it in.\n"
     assert running.exit_code == 0
+
+
+def test_a_measurement_without_its_camera_ends(running: Running, station: CounterStation, qtbot: QtBot) -> None:
+    measurement = LiveMeasurement(running, warm_up=0, seconds=1)
+    station.status = replace(station.status, camera=CaptureState.LOST)
+    running.bridge.newest = replace(station.look(), frame=None)
+    qtbot.waitUntil(lambda: not running._signals.is_hearing)
+    assert measurement.result is None
+
+
+def test_a_picture_that_cannot_be_saved_is_told(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.json").write_text("[]", encoding="utf-8")
+    file = tmp_path / "nowhere" / "window.png"
+    running = Running(qapp, WindowOptions(data_dir=tmp_path, screenshot=file))
+    running.show()
+    qtbot.waitUntil(lambda: not running._signals.is_hearing, timeout=20_000)
+    qtbot.addWidget(running.window)
+    assert f"The picture of the window was not saved to {file}." in capsys.readouterr().err
+    assert running.exit_code == 1
 
 
 def test_a_picture_of_the_window_is_taken_when_the_station_cannot_start(

@@ -21,7 +21,13 @@ def test_the_guides_tell_every_code_of_the_window(guide: str) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
-    [([], 1, "There is no screen"), (["--page", "nowhere"], 2, "'nowhere' is not one of checkout")],
+    [
+        ([], 1, "There is no screen"),
+        (["--page", "nowhere"], 2, "'nowhere' is not one of checkout"),
+        (["--quit-after", "inf"], 2, "less than or equal to"),
+        (["--quit-after", "1e10"], 2, "less than or equal to"),
+        (["bench", "live", "--seconds", "1e10"], 2, "less than or equal to"),
+    ],
 )
 def test_what_keeps_the_window_from_opening(
     arguments: list[str], code: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -32,7 +32,9 @@ _READING_ERRORS: tuple[type[Exception], ...] = (OSError, *_GRAPH_ERRORS)
 def read_graph(path: Path) -> ModelProto:
     """The file with the numbers that it keeps in other files; raises ``ModelError``."""
     try:
-        return onnx.load(path)
+        model = onnx.load(path)
+        _read_names(model.graph)
+        return model
     except FileNotFoundError as error:
         raise ModelError(
             f"The model {path.name} is not there, or a file with its numbers is missing ({error.filename or path}).",
@@ -155,6 +157,16 @@ def drop_unread_weights(graph: GraphProto) -> None:
     for place in range(len(graph.initializer) - 1, -1, -1):
         if graph.initializer[place].name not in read:
             del graph.initializer[place]
+
+
+def _read_names(graph: GraphProto) -> None:
+    """Raises ``ValueError`` where a damaged file's names are no text, which is told only on reading them."""
+    names = [value.name for value in (*graph.input, *graph.value_info, *graph.output, *graph.initializer)]
+    for node in graph.node:
+        names += (node.name, node.op_type, node.domain, *node.input, *node.output)
+    # Single ones are refused on reading; in a list, one comes as bytes.
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("a name in it is no text")
 
 
 def _damaged(path: Path, error: Exception) -> ModelError:

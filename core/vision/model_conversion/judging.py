@@ -20,6 +20,9 @@ from core.vision.runtimes.runtime import Tensor, TensorSpec
 Samples = Mapping[str, Tensor]
 """A batch for every input of a model."""
 
+_NUMPY_TYPES = frozenset(helper.get_all_tensor_dtypes())
+"""The element types that have a name in NumPy; a damaged file may state others."""
+
 
 class Judge:
     """Compares other forms of a graph with itself, computed by ONNX Runtime in float32 on the CPU.
@@ -170,4 +173,6 @@ def _takes_levels(spec: TensorSpec) -> bool:
 def _spec(value: object) -> TensorSpec:
     kind = value.type.tensor_type  # type: ignore[attr-defined]
     shape = tuple(size.dim_value if size.HasField("dim_value") else None for size in kind.shape.dim)
-    return TensorSpec(value.name, shape, np.dtype(helper.tensor_dtype_to_np_dtype(kind.elem_type)).name)  # type: ignore[attr-defined]
+    is_known = kind.elem_type in _NUMPY_TYPES
+    dtype = np.dtype(helper.tensor_dtype_to_np_dtype(kind.elem_type)).name if is_known else "unknown"
+    return TensorSpec(value.name, shape, dtype)  # type: ignore[attr-defined]

@@ -96,7 +96,11 @@ _TOKEN = re.compile(
 
 def read_protobuf(text: str, file: Path) -> list[Entry]:
     """Every scalar of a message in text form; a list of scalars is one value, its members parted by semicolons."""
-    return list(_Message(text, file).fields("", is_inner=False))
+    message = _Message(text, file)
+    try:
+        return list(message.fields("", is_inner=False))
+    except RecursionError as error:
+        raise not_understood(file, message.line, "messages within messages without end") from error
 
 
 class _Message:
@@ -106,6 +110,11 @@ class _Message:
         self._file = file
         self._tokens = self._split(text)
         self._place = 0
+
+    @property
+    def line(self) -> int:
+        """Of what was read last; from 1."""
+        return self._tokens[self._place - 1][1] if self._place else 1
 
     def fields(self, section: str, *, is_inner: bool) -> Iterator[Entry]:
         """The scalars up to the end of the message."""

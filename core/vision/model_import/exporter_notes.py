@@ -26,9 +26,13 @@ def noted_size(notes: Notes) -> tuple[int, int] | None:
 def noted_labels(notes: Notes) -> list[str]:
     """The classes in order, from ``names``; empty without."""
     names = _literal(notes.get("names", ""))
-    if not isinstance(names, dict | list):
-        return []
-    return [str(name) for name in ([names[place] for place in sorted(names)] if isinstance(names, dict) else names)]
+    if isinstance(names, dict):
+        try:
+            # What came through JSON has its numbers as text, and "10" is before "2" there.
+            names = [names[place] for place in sorted(names, key=int)]
+        except (TypeError, ValueError):
+            return []
+    return [str(name) for name in names] if isinstance(names, list) else []
 
 
 def noted_source(notes: Notes) -> str:
@@ -110,5 +114,5 @@ def _literal(text: str) -> Any:
     """The Python value that exporters write as text; ``None`` for anything else."""
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None

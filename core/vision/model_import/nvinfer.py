@@ -18,6 +18,7 @@ from core.vision.model_import.nvinfer_keys import (
     IGNORED,
     IGNORED_ATTRIBUTES,
     OF_ONE_CLASS,
+    OVERRULED,
     PARSERS,
     USED,
     USED_ATTRIBUTES,
@@ -28,6 +29,7 @@ from core.vision.model_import.stated_model import StatedModel, resolve
 
 _DETECTOR, _CLASSIFIER, _OTHER = 0, 1, 100
 _FULL_FRAME, _ON_OBJECTS = 1, 2
+_MOST_CLASSES = 65536
 _T = TypeVar("_T", float, int, tuple[float, ...])
 
 
@@ -35,9 +37,10 @@ def import_nvinfer(entries: Sequence[Entry], path: Path) -> Proposal:
     """A card for the model that the file configures; raises ``ModelError``."""
     keys = _Keys(entries, path)
     proposal = Proposal({}, _weights(keys, path))
-    _tell_keys(proposal, entries)
+    deciding = _section_of_threshold(keys)
+    _tell_keys(proposal, entries, deciding)
     model = StatedModel(proposal)
-    _read_kind(model, keys)
+    _read_kind(model, keys, deciding)
     _read_input(model, keys)
     _read_outputs(model, keys, path)
     model.look_at_weights()
@@ -82,10 +85,10 @@ class _Keys:
             return None
         try:
             value = convert(text)
-        except ValueError as error:
+            is_number = all(map(math.isfinite, value if isinstance(value, tuple) else (value,)))
+        except (ValueError, OverflowError) as error:
             raise self.complaint(key, "which is no number", section) from error
-        members = value if isinstance(value, tuple) else (value,)
-        if not all(math.isfinite(member) for member in members):
+        if not is_number:
             raise self.complaint(key, "which is no number", section)
         return value
 
@@ -103,7 +106,22 @@ def _weights(keys: _Keys, path: Path) -> Path:
     )
 
 
-def _read_kind(model: StatedModel, keys: _Keys) -> None:
+def _section_of_threshold(keys: _Keys) -> str:
+    """The section whose score decides: that of the only class of items before the one of all, as the parser reads them.
+
+    With several classes that of all; but a decoder without a background falls back on class 0, by which NVIDIA's
+    EfficientDet goes.
+    """
+    decoder = PARSERS.get(keys.text("parse-bbox-func-name") or "", "")
+    first = 1 if decoder == "dino" else 0
+    own = f"{ATTRIBUTES}{first}"
+    is_lone = keys.whole("num-detected-classes") == first + 1
+    sections = (own, ATTRIBUTES_OF_ALL) if is_lone else (ATTRIBUTES_OF_ALL, *((own,) if first == 0 else ()))
+    stated = (section for section in sections if any(keys.text(key, section) for key in USED_ATTRIBUTES))
+    return next(stated, ATTRIBUTES_OF_ALL)
+
+
+def _read_kind(model: StatedModel, keys: _Keys, deciding: str) -> None:
     network = keys.whole("network-type")
     function = keys.text("parse-bbox-func-name")
     if network not in (None, _DETECTOR, _CLASSIFIER, _OTHER):
@@ -126,11 +144,12 @@ def _read_kind(model: StatedModel, keys: _Keys) -> None:
     model.decoder = PARSERS[function]
     if keys.whole("process-mode") == _ON_OBJECTS:
         model.proposal.find("process-mode", "A detector on single items: here it always sees the whole picture.")
-    model.threshold = keys.number("pre-cluster-threshold", ATTRIBUTES_OF_ALL)
-    for older in (("threshold", ATTRIBUTES_OF_ALL), ("pre-cluster-threshold", f"{ATTRIBUTES}0")):
+    for key in USED_ATTRIBUTES:
         if model.threshold is None:
-            model.threshold = keys.number(*older)
+            model.threshold = keys.number(key, deciding)
     model.class_count = keys.whole("num-detected-classes")
+    if model.class_count is not None and not 1 <= model.class_count <= _MOST_CLASSES:
+        raise keys.complaint("num-detected-classes", "which is no number of classes")
 
 
 def _read_input(model: StatedModel, keys: _Keys) -> None:
@@ -172,11 +191,11 @@ def _read_outputs(model: StatedModel, keys: _Keys, path: Path) -> None:
     model.labels = read_labels(file)
 
 
-def _tell_keys(proposal: Proposal, entries: Sequence[Entry]) -> None:
-    """Every key as used, as ignored with its reason, or as unknown."""
+def _tell_keys(proposal: Proposal, entries: Sequence[Entry], deciding: str) -> None:
+    """Every key as used, as ignored with its reason, or as unknown. ``deciding``: the section of the score."""
     seen: dict[tuple[str, str], Entry] = {}
     for entry in entries:
-        name, used_as, reason = _meaning(entry)
+        name, used_as, reason = _meaning(entry, deciding)
         proposal.values.append(ReadValue(name, entry.value, str(entry.file), entry.line, used_as))
         if (former := seen.get((entry.section, entry.key))) is not None:
             proposal.find(
@@ -191,13 +210,15 @@ def _tell_keys(proposal: Proposal, entries: Sequence[Entry]) -> None:
             )
 
 
-def _meaning(entry: Entry) -> tuple[str, str, str]:
+def _meaning(entry: Entry, deciding: str) -> tuple[str, str, str]:
     """The key's name for people, the card's keys that it becomes, and why it is ignored; two of them empty: unknown."""
     if entry.section == "property":
         return entry.key, USED.get(entry.key, ""), IGNORED.get(entry.key, "")
+    name = entry.key if entry.section == ATTRIBUTES_OF_ALL else f"{entry.section}.{entry.key}"
+    if entry.section == deciding and entry.key in USED_ATTRIBUTES:
+        return name, USED_ATTRIBUTES[entry.key], ""
     if entry.section == ATTRIBUTES_OF_ALL:
-        return entry.key, USED_ATTRIBUTES.get(entry.key, ""), IGNORED_ATTRIBUTES.get(entry.key, "")
-    name = f"{entry.section}.{entry.key}"
+        return name, "", OVERRULED if entry.key in USED_ATTRIBUTES else IGNORED_ATTRIBUTES.get(entry.key, "")
     if entry.section.startswith(ATTRIBUTES) and entry.key in USED_ATTRIBUTES | IGNORED_ATTRIBUTES:
         return name, "", IGNORED_ATTRIBUTES.get(entry.key, OF_ONE_CLASS)
     return name, "", ""

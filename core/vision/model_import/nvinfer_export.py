@@ -1,5 +1,6 @@
 """Writing nvinfer's configuration file for a model card, so that DeepStream feeds and reads the model alike."""
 
+import re
 from typing import Literal
 
 from core.errors import ModelError
@@ -10,6 +11,8 @@ from core.vision.model_import.proposal import Finding
 Dialect = Literal["txt", "yml"]
 
 _FUNCTIONS = {decoder: function for function, decoder in PARSERS.items()}
+_PLAIN_IN_YAML = re.compile(r"[\w./+-](?:[^#:]|(?<!\s)#|:(?=\S))*")
+"""What YAML reads as it stands: without the marks of a remark or of another key in it."""
 _LIBRARIES = {
     "efficientdet": "libnvds_infercustomparser_tao.so",
     "dino": "libnvds_infercustomparser_tao.so",
@@ -89,5 +92,10 @@ def _text(sections: dict[str, dict[str, str]], dialect: Dialect) -> str:
         if dialect == "txt":
             lines += [f"[{name}]", *(f"{key}={value}" for key, value in values.items()), ""]
         else:
-            lines += [f"{name}:", *(f"  {key}: {value}" for key, value in values.items()), ""]
+            lines += [f"{name}:", *(f"  {key}: {_in_yaml(value)}" for key, value in values.items()), ""]
     return "\n".join(lines)
+
+
+def _in_yaml(value: str) -> str:
+    """The value, in quotes where it would be read as something else."""
+    return value if _PLAIN_IN_YAML.fullmatch(value) else "'{}'".format(value.replace("'", "''"))

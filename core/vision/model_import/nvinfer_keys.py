@@ -27,7 +27,7 @@ USED = {
 """Keys of ``property`` and the keys of the card that they become."""
 
 USED_ATTRIBUTES = {"pre-cluster-threshold": "threshold", "threshold": "threshold"}
-"""Keys of ``class-attrs-all``."""
+"""Keys of the section whose score decides, mostly ``class-attrs-all``; the first wins."""
 
 _DEVICE = "which processor computes is the setting recognition.runtime"
 _ENGINE = "engines are built for this machine by the runtime"
@@ -115,6 +115,7 @@ IGNORED_ATTRIBUTES = {
 """Keys of the sections about classes that a card has no place for."""
 
 OF_ONE_CLASS = "one score holds for all classes"
+OVERRULED = "the only class of items has a score of its own"
 
 PARSERS = {
     "NvDsInferParseCustomEfficientDetTAO": "efficientdet",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,8 @@ _WHICH_SIDE = "If it is a YOLO, give its labels with --labels: their number tell
 _TAKEN_TYPES = ("float32", "float16", "uint8")
 _DEFAULT_THRESHOLD = 0.25
 _SMALLEST_SIDE, _LARGEST_SIDE = 8, 4096
+_MOST_NUMBERS = 1 << 28
+"""Of an input, a gigabyte of float32: what states more is damaged, and would take the memory of the shop's computer."""
 
 
 def import_onnx(path: Path, request: ImportRequest) -> Proposal:
@@ -91,9 +94,12 @@ def _picture_input(path: Path, runtime: OnnxRuntime, request: ImportRequest) -> 
         raise _refused(
             path, f"takes a picture of {image.dtype}", f"Export it with an input of {', '.join(_TAKEN_TYPES)}."
         )
-    if image.shape[0] == 0:
-        raise _refused(path, f"takes batches of 0 pictures ({forms})", "Export it again with a batch of 1.")
-    return TensorSpec(image.name, _sized(path, image, runtime.metadata, request), image.dtype)
+    sized = _sized(path, image, runtime.metadata, request) if image.shape[0] != 0 else image.shape
+    if image.shape[0] == 0 or prod(size or 1 for size in sized) > _MOST_NUMBERS:
+        raise _refused(
+            path, f"takes batches of {image.shape[0]} pictures ({forms})", "Export it again with a batch of 1."
+        )
+    return TensorSpec(image.name, sized, image.dtype)
 
 
 def _sized(path: Path, image: TensorSpec, notes: Notes, request: ImportRequest) -> tuple[int | None, ...]:

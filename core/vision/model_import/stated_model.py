@@ -219,5 +219,17 @@ def _like(names: Specs, pattern: str) -> str:
 
 
 def resolve(path: str, config: Path) -> Path:
-    """A path in a configuration file: beside the file unless it is absolute."""
-    return Path(path) if Path(path).is_absolute() else (config.parent / path).resolve()
+    """A path in a configuration file: beside the file unless it is absolute.
+
+    Raises ``ModelImportError`` for one that no file can have.
+    """
+    try:
+        whole = Path(path) if Path(path).is_absolute() else (config.parent / path).resolve()
+        whole.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return whole
+    except (OSError, ValueError) as error:
+        raise ModelImportError(
+            f"{config.name} names a file that cannot be read: {path[:60]!r}.", remedy="Check the path in it."
+        ) from error
+    return whole

@@ -3,6 +3,8 @@
 Source: Triton's model configuration documentation and DeepStream's Gst-nvinferserver documentation.
 """
 
+import glob
+import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +29,7 @@ _TYPES = {
 }
 _ENGINE = re.compile(r"(.+?)\.(?:onnx|etlt)_b\d+")
 _CONFIG = "config.pbtxt"
+_MOST_CLASSES = 65536
 
 
 def import_triton_model(entries: Sequence[Entry], path: Path) -> Proposal:
@@ -130,7 +133,8 @@ def _model_file(entries: Sequence[Entry], path: Path) -> Path:
         name = f"{match[1]}.onnx"
     elif not name.endswith(".onnx"):
         name = "model.onnx"
-    places = [path.parent / name, *sorted(path.parent.glob(f"[0-9]*/{Path(name).name}"), reverse=True)]
+    versions = path.parent.glob(f"[0-9]*/{glob.escape(Path(name).name)}")
+    places = [resolve(name, path), *sorted(versions, reverse=True)]
     return next((place for place in places if place.is_file()), places[0])
 
 
@@ -140,7 +144,7 @@ def _model_folder(values: dict[str, Entry], path: Path) -> Path:
     if name is None:
         raise ModelImportError(f"{path.name} names no model.", remedy="Write model_name into it.")
     root = values.get(f"{backend}.model_repo.root") or values.get("infer_config.backend.trt_is.model_repo.root")
-    return resolve(root.value if root is not None else ".", path) / name.value
+    return resolve(str(Path(root.value if root is not None else ".") / name.value), path)
 
 
 def _read_preprocessing(model: StatedModel, values: dict[str, Entry]) -> None:
@@ -177,6 +181,12 @@ def _read_postprocessing(model: StatedModel, values: dict[str, Entry], path: Pat
                 f"{path.name} names no custom_parse_bbox_func, so no decoder here reads what it configures.",
                 remedy=f"Known functions: {', '.join(PARSERS)}.",
             )
+        is_classifier = any(key.startswith(f"{section}.classification") for key in values)
+        if is_classifier and not _is_set(values, "output_control.output_tensor_meta"):
+            raise ModelImportError(
+                f"{path.name} configures a classifier whose outputs do not leave it (output_tensor_meta: true does).",
+                remedy="Correct the file.",
+            )
         model.kind = "embedder"
         return
     if function.value not in PARSERS:
@@ -184,6 +194,8 @@ def _read_postprocessing(model: StatedModel, values: dict[str, Entry], path: Pat
     model.decoder = PARSERS[function.value]
     count = values.get(f"{section}.detection.num_detected_classes")
     model.class_count = int(_numbers(count)[0]) if count is not None else None
+    if count is not None and not 1 <= (model.class_count or 0) <= _MOST_CLASSES:
+        raise _complaint(count, "which is no number of classes")
     for key in ("nms.confidence_threshold", "simple_cluster.threshold", "per_class_params.value.pre_threshold"):
         stated = values.get(f"{section}.detection.{key}")
         if stated is not None and model.threshold is None:
@@ -231,9 +243,12 @@ def _is_set(values: dict[str, Entry], key: str) -> bool:
 
 def _numbers(entry: Entry) -> tuple[float, ...]:
     try:
-        return tuple(float(part) for part in entry.value.split(";"))
+        numbers = tuple(float(part) for part in entry.value.split(";"))
     except ValueError as error:
         raise _complaint(entry, "which is no number") from error
+    if not all(map(math.isfinite, numbers)):
+        raise _complaint(entry, "which is no number")
+    return numbers
 
 
 def _complaint(entry: Entry, why: str) -> ModelImportError:

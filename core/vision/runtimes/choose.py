@@ -67,7 +67,7 @@ def open_runtime(
             return _open_on_card(
                 model, name, count, folder, sizes=sizes, ranges=ranges, batch=batch, is_asked=runtime != AUTO
             )
-        return _open_on_processor(model, name, count, float32_until, sizes)
+        return _open_on_processor(model, name, count, float32_until, sizes=sizes, ranges=ranges)
 
     if runtime == AUTO:
         names, engines = _contestants(model, folder, sizes, batch)
@@ -110,19 +110,23 @@ def _open_on_card(
     )
 
 
-def _open_on_processor(model: Path, runtime: str, threads: int, float32_until: str, sizes: Sizes | None) -> Runtime:
+def _open_on_processor(
+    model: Path, runtime: str, threads: int, float32_until: str, *, sizes: Sizes | None, ranges: Ranges | None
+) -> Runtime:
     if runtime in ("onnxruntime", REFERENCE):
         from core.vision.runtimes.onnx import OnnxRuntime
 
         return OnnxRuntime(model, threads=threads if runtime == "onnxruntime" else None)
     if runtime == "openvino":
-        return _open_openvino(model, threads, float32_until, sizes)
+        return _open_openvino(model, threads, float32_until, sizes, ranges)
     raise ModelError(
         f"There is no runtime named '{runtime}'.", remedy=f"Choose {AUTO} or one of these: {', '.join(RUNTIMES)}."
     )
 
 
-def _open_openvino(model: Path, threads: int, float32_until: str, sizes: Sizes | None) -> Runtime:
+def _open_openvino(
+    model: Path, threads: int, float32_until: str, sizes: Sizes | None, ranges: Ranges | None
+) -> Runtime:
     if importlib.util.find_spec("openvino") is None:
         raise ModelError("OpenVINO is not installed.", remedy=f"Install it, or choose {AUTO} in the settings.")
     try:
@@ -132,7 +136,7 @@ def _open_openvino(model: Path, threads: int, float32_until: str, sizes: Sizes |
             f"OpenVINO is installed, but does not load: {error}.",
             remedy=f"Install it again, or choose {AUTO} in the settings.",
         ) from error
-    return OpenVino(model, threads=threads, float32_until=float32_until, sizes=sizes)
+    return OpenVino(model, threads=threads, float32_until=float32_until, sizes=sizes, ranges=ranges)
 
 
 def installed_runtimes() -> tuple[str, ...]:

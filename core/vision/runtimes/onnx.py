@@ -23,6 +23,8 @@ ENGINE_ERRORS: tuple[type[Exception], ...] = (
     RuntimeError,
 )
 RUN_ERRORS: tuple[type[Exception], ...] = (*ENGINE_ERRORS, ValueError)
+LOAD_ERRORS: tuple[type[Exception], ...] = (*ENGINE_ERRORS, UnicodeDecodeError)
+"""The latter for a damaged file, in which a name or a note is no text any more."""
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -50,14 +52,17 @@ class OnnxRuntime:
         self.name = "ONNX Runtime" if threads else "ONNX Runtime with its defaults"
         options = session_options(threads)
         try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        except ENGINE_ERRORS as error:
+            # There is nothing to fall back to; it would write so to the output, which may be read as JSON.
+            self._session = onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"], enable_fallback=False
+            )
+            self.inputs = {spec.name: spec for spec in map(spec_of, self._session.get_inputs())}
+            self.outputs = {spec.name: spec for spec in map(spec_of, self._session.get_outputs())}
+            self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+            """What the exporter noted in the file, as it stands there."""
+        except LOAD_ERRORS as error:
             raise not_loaded(model, error) from error
         self._model = model
-        self.inputs = {spec.name: spec for spec in map(spec_of, self._session.get_inputs())}
-        self.outputs = {spec.name: spec for spec in map(spec_of, self._session.get_outputs())}
-        self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
-        """What the exporter noted in the file, as it stands there."""
 
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Every output by name; raises ``ModelError`` when the model refuses the inputs."""

@@ -28,6 +28,9 @@ _READING_ERRORS: tuple[type[Exception], ...] = (
     frontend.OpConversionFailure,
     frontend.OpValidationFailure,
     RuntimeError,
+    # Of a damaged file, in which a name is no text any more, or a number in the graph leads nowhere.
+    UnicodeDecodeError,
+    IndexError,
 )
 
 
@@ -36,9 +39,9 @@ class OpenVino:
 
     ``float32_until`` names the tensor after which the model bears bfloat16; empty: nowhere. It is used only when the
     processor computes in bfloat16 and a sample's outputs then agree with float32 (``AGREEMENT``); ``device`` says
-    which it became. ``sizes`` are those of the sample where the model leaves them open, as ``sample_inputs`` takes
-    them. ``threads`` is the most that a call may use. A model of open size is compiled for each that comes, when it
-    comes. Raises ``ModelError`` for a file that is no usable model.
+    which it became. ``sizes`` are those of the sample where the model leaves them open, ``ranges`` those of its
+    numbers, both as ``sample_inputs`` takes them. ``threads`` is the most that a call may use. A model of open size is
+    compiled for each that comes, when it comes. Raises ``ModelError`` for a file that is no usable model.
     """
 
     name = "OpenVINO"
@@ -50,6 +53,7 @@ class OpenVino:
         threads: int,
         float32_until: str = "",
         sizes: Mapping[str, tuple[int, ...]] | None = None,
+        ranges: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
         self._core = openvino.Core()
         self._settings = {
@@ -69,7 +73,7 @@ class OpenVino:
             if float32_until and not any(float32_until in tensor.get_names() for tensor in _tensors(content)):
                 raise RuntimeError(f"it has no tensor named '{float32_until}'")
             if float32_until and "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-                self._try_bfloat16(content, float32_until, sizes)
+                self._try_bfloat16(content, float32_until, sample_inputs(self.inputs, sizes=sizes, ranges=ranges))
         except _READING_ERRORS as error:
             raise ModelError(
                 f"The model file {model} is damaged or no ONNX model: {_complaint(error)}",
@@ -103,9 +107,8 @@ class OpenVino:
 
         return Plans(tuple(self.inputs.values()), compile_for)
 
-    def _try_bfloat16(self, content: Any, float32_until: str, sizes: Mapping[str, tuple[int, ...]] | None) -> None:
-        """Take the mixed form when a sample comes out of it as it comes out of float32."""
-        samples = sample_inputs(self.inputs, sizes=sizes)
+    def _try_bfloat16(self, content: Any, float32_until: str, samples: dict[str, Tensor] | None) -> None:
+        """Take the mixed form when the samples come out of it as they come out of float32."""
         if samples is None:
             return
         plans = self._plans_for(_keep_float32(self._core, content, float32_until), "bf16")

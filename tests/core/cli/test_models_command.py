@@ -134,6 +134,7 @@ def test_what_is_wrong_is_told_and_leaves_nothing_behind(
         (("import", model, "--labels", labels, "--picture", picture), "the card names 3"),
         (("import", model, "--labels", tmp_path / "none.txt"), "cannot be read"),
         (("import", model, "--picture", broken), "cannot be read"),
+        (("import", model, "--picture", picture, "--show", tmp_path / "no" / "boxes.png"), "cannot be written"),
     ):
         assert models(shop, *arguments) == 1
         assert words in capsys.readouterr().err

@@ -115,3 +115,21 @@ def test_a_start_that_fails_lets_go_of_the_engines_too(
         station.start().result(PATIENCE)
     assert station.stop(PATIENCE) == []
     assert (onnx.opened, onnx.open) == (2, 0)
+
+
+def test_what_is_set_for_this_run_alone_is_not_saved(tmp_path: Path) -> None:
+    own = TINY.changed("shop", currency="CHF")
+    once = own.changed("shop", currency="USD", counter="Test")
+    station = Station(tiny_shop(tmp_path), settings=once, own=own, source="demo:?width=320&height=240&fps=5")
+    station.start().result(PATIENCE)
+    try:
+        named = station.settings.changed("shop", cashier="Ida")
+        station.apply_settings(named).result(PATIENCE)
+        assert (station.settings.shop.currency, station.settings.shop.counter) == ("USD", "Test")
+        assert load_settings(station.data.settings) == own.changed("shop", cashier="Ida")
+        for counter in ("Counter 9", "Test"):
+            station.apply_settings(named.changed("shop", counter=counter)).result(PATIENCE)
+            # What a person sets is kept, even if it is what this run began with.
+            assert load_settings(station.data.settings) == own.changed("shop", cashier="Ida", counter=counter)
+    finally:
+        station.stop(PATIENCE)

@@ -124,7 +124,7 @@ def test_work_that_was_stopped_goes_on_where_it_was(catalog: Catalog) -> None:
 
     with pytest.raises(InterruptedError):
         sync_gallery(catalog, embedder, on_progress=stop)
-    assert embedder.crops == 64 * 4
+    assert embedder.crops == 16 * 4
     assert sync_gallery(catalog, embedder).references == 70
     assert embedder.crops == 70 * 4
 

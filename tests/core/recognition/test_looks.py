@@ -241,3 +241,24 @@ def test_tracks_that_are_gone_are_forgotten(recognizer: Recognizer) -> None:
     book.which([], 0.1)
     assert book.vectors(1) is None
     assert book.sighting(track()).match is None
+
+
+def test_an_exchanged_item_gets_as_many_looks_as_a_new_one(recognizer: Recognizer) -> None:
+    """However long the one before it lay there and was looked at."""
+
+    def looks_until_a_person_is_asked(book: LookBook, item: Track, now: float) -> int:
+        for count in range(20):
+            if not book.which([item], now + 0.05 * count):
+                return count
+            book.add(1, look((4, 5, 6)[count % 3], 200 + count), recognizer)
+        raise AssertionError("looked at for ever")
+
+    expected = looks_until_a_person_is_asked(LookBook(looks=3), track(), 0.0)
+    book = LookBook(looks=3, refresh=5.0)
+    now = settle(book, recognizer, track(), 2)
+    for seed in range(8):
+        now += 6.0
+        assert book.which([track()], now) == (1,)
+        book.add(1, look(2, 90 + seed), recognizer)
+    assert looks_until_a_person_is_asked(book, track(left=200.0), now + 1.0) == expected
+    assert book.turn(1) == 11 + expected

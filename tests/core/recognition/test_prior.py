@@ -129,3 +129,17 @@ def _accuracy(matches: list[Match], truth: npt.NDArray[np.int64]) -> float:
     return float(
         np.mean([match.candidates[0].product_id == product for match, product in zip(matches, truth, strict=True)])
     )
+
+
+def test_a_prior_with_a_damaged_byte_is_read_or_told(tmp_path: Path) -> None:
+    file = tmp_path / "prior.npz"
+    write_prior(Prior(np.random.default_rng(0).normal(size=(4, 16)).astype(np.float32), 0.1), file)
+    content = file.read_bytes()
+    told = 0
+    for place in range(len(content)):
+        file.write_bytes(content[:place] + bytes([content[place] ^ 0x21]) + content[place + 1 :])
+        try:
+            read_prior(file, 16)
+        except ModelError:
+            told += 1
+    assert told > len(content) / 2

@@ -76,3 +76,16 @@ def test_what_the_numbers_leave_open_is_refused_until_it_is_imported(
     with pytest.raises(ModelError, match=f"mine.onnx cannot be used without a card: it .*{words}") as caught:
         open_bare(save_graph(tmp_path / "mine.onnx", outputs))
     assert "tillsight models import mine.onnx" in caught.value.remedy
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 4, 4), (1, 3, 16, 5000)])
+def test_a_picture_that_no_card_can_state_is_told(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    file = save_graph(tmp_path / "mine.onnx", detr_outputs(), image=("images", shape))
+    with pytest.raises(ModelError, match=r"No card can be made for mine\.onnx: input"):
+        open_bare(file)
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/mine.onnx", f"{'a' * 300}.onnx"])
+def test_a_path_that_cannot_be_is_told(name: str) -> None:
+    with pytest.raises(ModelError, match="is missing"):
+        open_bare(Path(name))

@@ -18,7 +18,13 @@ from core.vision.model_card import EmbedderCard, load_card
 from core.vision.network import Network
 from core.vision.runtimes.onnx import OnnxRuntime
 from core.vision.runtimes.runtime import Tensor
-from tests.core.vision.tiny_networks import detector_tree, embedder_tree, save_embedder, write_card
+from tests.core.vision.tiny_networks import (
+    detector_tree,
+    embedder_tree,
+    save_bare_embedder,
+    save_embedder,
+    write_card,
+)
 
 DEFAULT = RecognitionSettings().embedder
 
@@ -107,6 +113,18 @@ def test_a_network_with_a_fixed_batch_takes_any_number(tmp_path: Path) -> None:
     expected = open_tiny(tmp_path).embed(crops)
     save_embedder(tmp_path / "tiny" / "tiny.onnx", batch=2)
     np.testing.assert_allclose(open_tiny(tmp_path).embed(crops), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_a_network_that_returns_a_bare_vector_takes_any_number(tmp_path: Path, runtime: str) -> None:
+    if runtime == "openvino":
+        pytest.importorskip("openvino")
+    crops = [draw_pack(seed) for seed in range(3)]
+    save_embedder(tmp_path / "tiny" / "tiny.onnx")
+    expected = open_tiny(tmp_path).embed(crops)
+    save_bare_embedder(tmp_path / "tiny" / "tiny.onnx")
+    embedder = open_embedder("tiny", folders=[tmp_path], runtime=runtime, threads=1)
+    np.testing.assert_allclose(embedder.embed(crops), expected, atol=1e-6)
 
 
 def test_the_key_follows_weights_and_preprocessing_but_not_the_name(tmp_path: Path) -> None:
@@ -207,3 +225,23 @@ def test_a_card_gets_as_many_crops_at_once_as_its_engines_are_made_for(
     crops = [np.full((4, 4, 3), 3 * level, np.uint8) for level in range(1, 66)]
     assert embedder.embed(crops).shape == (65, 6)
     assert counts == batches
+
+
+@pytest.mark.parametrize(
+    "changes", [{"outputs": {"embedding": "other"}}, {"embedding_size": 7}], ids=["another form", "another size"]
+)
+def test_an_engine_that_does_not_fit_its_card_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    closed: list[str] = []
+
+    class Closing(OnnxRuntime):
+        def close(self) -> None:
+            closed.append(self.name)
+            super().close()
+
+    save_embedder(tmp_path / "tiny" / "tiny.onnx")
+    monkeypatch.setattr("core.vision.network.open_runtime", lambda weights, **_: Closing(weights, threads=1))
+    with pytest.raises(ModelError):
+        open_tiny(tmp_path, **changes)
+    assert closed == ["ONNX Runtime"]

@@ -29,7 +29,7 @@ from core.vision.runtimes.onnx_gpu import cache_folder
 from core.vision.runtimes.race import Contest, remembered_or_measured
 from core.vision.runtimes.runtime import Runtime, Tensor, TensorSpec
 from tests.core.vision.fake_card import CARD, CUDA, TENSORRT, CardPackage, put_in
-from tests.core.vision.tiny_networks import save_embedder, save_fine_filters
+from tests.core.vision.tiny_networks import save_embedder, save_fine_filters, save_light_meter
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -80,6 +80,22 @@ def test_every_runtime_gives_the_shipped_embedder_the_same_vectors() -> None:
 def test_openvino_comes_without_its_usage_statistics() -> None:
     code = "import sys, core.vision.runtimes.openvino; sys.exit('openvino_telemetry' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
+
+
+def test_bfloat16_is_tried_on_the_numbers_that_the_model_gets(tmp_path: Path) -> None:
+    """What differs only far above 1 is not heard between -1 and 1: both ways give zeros there."""
+    pytest.importorskip("openvino")
+    save_light_meter(tmp_path / "levels.onnx")
+    ranges = {"pixels": (0.0, 255.0)}
+    usual, other = (
+        open_runtime(tmp_path / "levels.onnx", runtime=name, threads=1, float32_until=until, ranges=ranges)
+        for name, until in (("onnxruntime", ""), ("openvino", "start"))
+    )
+    samples = sample_inputs(usual.inputs, ranges=ranges)
+    assert samples is not None
+    exact, computed = (list(engine.run(samples).values()) for engine in (usual, other))
+    assert any(value.any() for value in exact)
+    assert smallest_cosine(exact, computed) >= AGREEMENT
 
 
 def test_a_model_that_does_not_bear_bfloat16_stays_in_float32(tmp_path: Path) -> None:

@@ -223,3 +223,21 @@ def test_the_yolox_card_names_the_classes_of_its_training() -> None:
     card = load_card("yolox-nano", [models_folder()])
     assert isinstance(card, DetectorCard)
     assert len(card.labels) == len(set(card.labels)) == 80
+
+
+def test_a_file_that_cannot_be_is_told(folder: Path) -> None:
+    write_card(folder / "tiny" / "card.toml", embedder_tree(file="a\0b.onnx"))
+    with pytest.raises(ModelError, match="file"):
+        load_card("tiny", [folder])
+    write_card(folder / "tiny" / "card.toml", embedder_tree(file=f"{'a' * 300}.onnx"))
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_card("tiny", [folder]).verify()
+
+
+@pytest.mark.parametrize(
+    "name", ["~nobody-of-this-name/card.toml", "a\0/card.toml", f"/{'a' * 300}/card.toml", "a" * 300]
+)
+def test_a_card_that_cannot_be_is_told(folder: Path, name: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_card(name, [folder])
+    assert caught.value.remedy

@@ -116,3 +116,12 @@ def test_a_runtime_that_is_not_installed_is_told(model: Path, monkeypatch: pytes
 
 def test_a_core_is_left_to_the_window() -> None:
     assert spare_cores() >= 1
+
+
+@pytest.mark.parametrize("runtime", PROCESSOR_RUNTIMES)
+def test_a_model_whose_names_are_no_text_is_told(model: Path, runtime: str, capfd: pytest.CaptureFixture[str]) -> None:
+    model.write_bytes(model.read_bytes().replace(b"pixels", b"pix\xffls"))
+    installed(runtime)
+    with pytest.raises(ModelError, match="damaged or no ONNX model"):
+        open_runtime(model, runtime=runtime, threads=1)
+    assert capfd.readouterr().out == "", "a command may be writing JSON there"

@@ -32,6 +32,17 @@ def save_embedder(
     _save(path, nodes, image, vector, {"matrix": matrix})
 
 
+def save_bare_embedder(path: Path) -> None:
+    """The same for one picture, without a first axis in its result: ``pixels`` 1×3×32×32 → ``vector`` 6."""
+    save_embedder(path, batch=1)
+    model = onnx.load(path)
+    model.graph.node[-1].output[0] = "row"
+    model.graph.initializer.append(numpy_helper.from_array(np.array([6], np.int64), "bare"))
+    model.graph.node.append(helper.make_node("Reshape", ["row", "bare"], ["vector"]))
+    model.graph.output[0].CopyFrom(helper.make_tensor_value_info("vector", TensorProto.FLOAT, [6]))
+    path.write_bytes(model.SerializeToString())
+
+
 def save_fine_filters(path: Path) -> None:
     """Differences of filters that bfloat16 takes for the same: ``pixels`` N×3×32×32 → ``answers`` N×8×30×30."""
     filters = 1000 + np.random.default_rng(5).normal(size=(8, 3, 3, 3)).astype(np.float32)
@@ -43,6 +54,28 @@ def save_fine_filters(path: Path) -> None:
     image = helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 3, SIDE, SIDE])
     answers = helper.make_tensor_value_info("answers", TensorProto.FLOAT, ["n", 8, SIDE - 2, SIDE - 2])
     _save(path, nodes, image, answers, {"filters": filters, "differences": differences})
+
+
+def save_light_meter(path: Path) -> None:
+    """What two layers of sums have beyond their sum for a level of 170: ``pixels`` N×3×32×32 → ``light`` N×8×32×32."""
+    random = np.random.default_rng(5)
+    first, second = random.random((8, 3)).astype(np.float32), random.random((8, 8)).astype(np.float32)
+    beyond = 170 * (second @ first).sum(axis=1)
+    nodes = [
+        helper.make_node("Relu", ["pixels"], ["start"]),
+        helper.make_node("Conv", ["start", "first"], ["sums"]),
+        helper.make_node("Conv", ["sums", "second"], ["sums of sums"]),
+        helper.make_node("Sub", ["sums of sums", "beyond"], ["rest"]),
+        helper.make_node("Relu", ["rest"], ["light"]),
+    ]
+    image = helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 3, SIDE, SIDE])
+    light = helper.make_tensor_value_info("light", TensorProto.FLOAT, ["n", 8, SIDE, SIDE])
+    weights = {
+        "first": first[:, :, None, None],
+        "second": second[:, :, None, None],
+        "beyond": beyond.reshape(1, 8, 1, 1),
+    }
+    _save(path, nodes, image, light, weights)
 
 
 def save_detector(path: Path, rows: npt.NDArray[np.float32], *, side: int, name: str = "images") -> None:

@@ -120,6 +120,21 @@ def test_a_day_without_sales_says_so(qtbot: QtBot, office: BackOffice, goods: li
     qtbot.waitUntil(lambda: page._stack.currentIndex() == 0)
 
 
+def test_counting_again_after_midnight_says_that_the_day_is_over(
+    qtbot: QtBot, office: BackOffice, goods: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell(office, (goods[0], 1))
+    page = opened(qtbot, office)
+    assert page._title.text().startswith("Today, ")
+    tomorrow = date.today() + timedelta(days=1)
+    monkeypatch.setattr("gui.insights.page._today", lambda: tomorrow)
+    QTest.mouseClick(page._refresh, Qt.MouseButton.LeftButton)
+    assert not page._title.text().startswith("Today, ")
+    QTest.mouseClick(page._today, Qt.MouseButton.LeftButton)
+    assert page._title.text().startswith("Today, ")
+    assert page._day == tomorrow
+
+
 def test_a_day_of_items_without_sales_says_so_in_every_place(qtbot: QtBot, office: BackOffice) -> None:
     tea = office.stock("Tea", [picture(1)])
     confuse(office, tea, tea)

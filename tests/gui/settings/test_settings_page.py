@@ -79,6 +79,25 @@ def test_a_number_is_typed_and_saved(qtbot: QtBot, page: SettingsPage, office: B
     qtbot.waitUntil(lambda: page._state.text() == "✓ Saved")
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "kept"),
+    [("enrollment.fewest_shots", "35", 35), ("shop.tax_percent", "9.5", 9.5), ("shop.cashier", "Kim", "Kim")],
+)
+def test_what_was_typed_is_kept_when_the_window_is_closed(
+    page: SettingsPage, office: BackOffice, key: str, typed: str, kept: object
+) -> None:
+    section, _, name = key.partition(".")
+    open_section(page, section)
+    target = page.rows[key].control.focus_target
+    target.setFocus()
+    line = target if isinstance(target, QLineEdit) else target.findChild(QLineEdit)
+    assert line is not None
+    line.selectAll()
+    QTest.keyClicks(target, typed)
+    page.leave()
+    assert getattr(getattr(saved(office), section), name) == kept
+
+
 def test_several_changes_at_once_do_not_undo_each_other(page: SettingsPage, office: BackOffice) -> None:
     page.rows["shop.name"].entered.emit("Corner shop")
     page.rows["shop.cashier"].entered.emit("Kim")
@@ -86,6 +105,14 @@ def test_several_changes_at_once_do_not_undo_each_other(page: SettingsPage, offi
     shop = saved(office).shop
     assert (shop.name, shop.cashier) == ("Corner shop", "Kim")
     assert saved(office).checkout.ask_possible is False
+
+
+def test_a_change_keeps_what_was_set_elsewhere_meanwhile(page: SettingsPage, office: BackOffice) -> None:
+    # The camera may answer only here to what was wished on the counter's page.
+    office.apply_settings(office.settings.changed("camera", hold_exposure=True, exposure=160))
+    page.rows["shop.cashier"].entered.emit("Kim")
+    assert saved(office).shop.cashier == "Kim"
+    assert (saved(office).camera.hold_exposure, saved(office).camera.exposure) == (True, 160)
 
 
 def test_a_wrong_currency_is_refused_in_a_sentence_beside_the_field(
@@ -102,6 +129,33 @@ def test_a_wrong_currency_is_refused_in_a_sentence_beside_the_field(
     assert office.applied == []
     row._go_back()
     assert row._problem.isHidden()
+
+
+def refuse_a_currency(page: SettingsPage) -> QLineEdit:
+    open_section(page, "shop")
+    line = page.rows["shop.currency"].control.focus_target
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "Euro")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert page.rows["shop.currency"]._problem.isVisible()
+    return line
+
+
+def test_escape_takes_back_a_value_that_was_refused(page: SettingsPage) -> None:
+    line = refuse_a_currency(page)
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "EUR"
+    assert page.rows["shop.currency"]._problem.isHidden()
+
+
+def test_whoever_comes_back_reads_nothing_of_a_value_that_was_refused(page: SettingsPage) -> None:
+    line = refuse_a_currency(page)
+    page.leave()
+    page.enter()
+    assert line.text() == "EUR"
+    assert page.rows["shop.currency"]._problem.isHidden()
 
 
 def test_what_the_station_refuses_stands_beside_the_field(

@@ -1,6 +1,7 @@
 """Fields that are painted by the window keep behaving as fields."""
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
@@ -51,6 +52,32 @@ def test_a_choice_shows_what_is_chosen(qtbot: QtBot) -> None:
     QTest.keyClick(field, Qt.Key.Key_Down)
     assert field.currentText() == "by weight"
     assert field.grab().toImage() != first
+
+
+@pytest.mark.parametrize(("language", "shown"), [("de", "9,50"), ("en", "9.50"), ("de_CH", "9.50")])
+@pytest.mark.parametrize("typed", ["9.5", "9,5"])
+def test_a_decimal_is_typed_with_a_point_or_a_comma(qtbot: QtBot, language: str, shown: str, typed: str) -> None:
+    field = DecimalField()
+    qtbot.addWidget(field)
+    field.setLocale(QLocale(language))
+    field.setDecimals(2)
+    field.setRange(0, 100)
+    field.selectAll()
+    QTest.keyClicks(field, typed)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.value(), field.text()) == (9.5, shown)
+
+
+def test_a_decimal_is_pasted_with_a_point_or_a_comma(qtbot: QtBot) -> None:
+    field = DecimalField()
+    qtbot.addWidget(field)
+    field.setLocale(QLocale("de"))
+    for copied in ("9.5", "9,5"):
+        field.setValue(1)
+        field.lineEdit().selectAll()
+        field.lineEdit().insert(copied)
+        field.interpretText()
+        assert field.value() == 9.5
 
 
 def test_a_note_takes_its_room_from_the_text(qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.catalog.records import Product, ProductDetails
+from core.errors import UserError
 from gui.widgets.product_search import PRODUCT_ROLE, FoundProductsModel, ProductSearch, found_lines
 from tests.gui.counter import CounterStation
 from tests.gui.model_watch import watched
@@ -70,6 +71,24 @@ def test_a_product_is_chosen_from_the_list_with_the_arrow_keys(qtbot: QtBot, fie
     assert chosen.args is not None
     assert chosen.args[0].name == "Salt crisps"
     assert field.text() == ""
+
+
+def test_enter_counts_for_what_was_asked_then_alone(
+    qtbot: QtBot, field: ProductSearch, library: Library, failures: list[Exception]
+) -> None:
+    given: list[Product] = []
+    field.chosen.connect(given.append)
+    library.is_slow = True
+    QTest.keyClicks(field, "crisps")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    library.waiting[-1][1].set_exception(UserError("The database is busy.", remedy="Try again."))
+    qtbot.waitUntil(lambda: bool(failures))
+    library.is_slow = False
+    # Typed without Enter: the list opens, and nothing is chosen by itself.
+    field.selectAll()
+    QTest.keyClicks(field, "salt")
+    qtbot.waitUntil(lambda: field._popup.isVisible() or bool(given))
+    assert given == []
 
 
 def test_a_scanner_takes_the_best_at_once(qtbot: QtBot, field: ProductSearch) -> None:

@@ -16,6 +16,7 @@ from core.vision.model_conversion.half import HalfRefused, converted
 from core.vision.model_conversion.judging import Judge, drawn_samples, run_file
 from core.vision.runtimes.agreement import AGREEMENT, smallest_cosine
 from tests.core.vision.model_conversion import half_graphs
+from tests.core.vision.tiny_networks import embedder_tree, save_embedder, write_card
 
 
 def kinds_read(twin: Path) -> dict[str, set[int]]:
@@ -226,3 +227,35 @@ def test_large_weights_are_not_cut_off(tmp_path: Path) -> None:
     twin = converted(tmp_path / "heavy.onnx", tmp_path)
     assert agreement(tmp_path / "heavy.onnx", twin) >= AGREEMENT
     assert halves(twin) == 2
+
+
+def test_samples_are_drawn_for_old_files_that_list_their_weights_as_inputs(tmp_path: Path) -> None:
+    form = {"name": "pixels", "width": 32, "height": 32}
+    card = load_card(write_card(tmp_path / "card.toml", embedder_tree(input=form)), [])
+    samples = []
+    for version in (8, 3):
+        save_embedder(tmp_path / "tiny.onnx")
+        model = onnx.load(tmp_path / "tiny.onnx")
+        model.ir_version = version
+        if version == 3:
+            (matrix,) = model.graph.initializer
+            model.graph.input.append(helper.make_tensor_value_info(matrix.name, matrix.data_type, matrix.dims))
+        (tmp_path / "tiny.onnx").write_bytes(model.SerializeToString())
+        samples.append(samples_for(card))
+    new, old = samples
+    assert new is not None
+    assert old is not None
+    np.testing.assert_array_equal(old["pixels"], new["pixels"])
+    assert new["pixels"].max() > 200, "the levels that the card feeds"
+
+
+def test_a_damaged_file_is_converted_or_told(tmp_path: Path) -> None:
+    content = half_graphs.plain(tmp_path / "plain.onnx").read_bytes()
+    (tmp_path / "name.onnx").write_bytes(content.replace(b"pixels", b"pix\xffls"))
+    with pytest.raises(ModelError, match="damaged or no ONNX model"):
+        converted(tmp_path / "name.onnx", tmp_path)
+    model = onnx.load(tmp_path / "plain.onnx")
+    model.graph.input[0].type.tensor_type.elem_type = 0
+    (tmp_path / "type.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(ModelError, match="other types than pictures"):
+        converted(tmp_path / "type.onnx", tmp_path)

@@ -126,7 +126,7 @@ def test_pictures_are_fed_by_the_written_formula(
 
 
 def test_unknown_and_repeated_keys_are_told(tmp_path: Path) -> None:
-    text = detector_text() + "shape=round\n[class-attrs-1]\npre-cluster-threshold=0.9\n[tracker]\nenable=1\n"
+    text = detector_text() + "shape=round\n[class-attrs-0]\npre-cluster-threshold=0.9\n[tracker]\nenable=1\n"
     proposal = propose(write(tmp_path, text.replace("offsets=3;2;1", "offsets=9;9;9\noffsets=3;2;1\nnet-scale=2")))
     unknown = [finding.message for finding in proposal.findings if finding.name == "unknown-key"]
     assert len(unknown) == 3
@@ -134,7 +134,43 @@ def test_unknown_and_repeated_keys_are_told(tmp_path: Path) -> None:
     assert "net-scale" in unknown[0]
     assert "lines 3 and 4" in message(proposal, "duplicate-key")
     assert card_of(proposal).input.offset == (3.0, 2.0, 1.0)
-    assert {"class-attrs-1.pre-cluster-threshold"} <= {ignored.key for ignored in proposal.ignored}
+    assert {"class-attrs-0.pre-cluster-threshold"} <= {ignored.key for ignored in proposal.ignored}
+
+
+@pytest.mark.parametrize(
+    ("parser", "classes", "number"),
+    [
+        ("NvDsInferParseCustomDDETRTAO", 2, 1),
+        ("NvDsInferParseCustomEfficientDetTAO", 1, 0),
+        ("NvDsInferParseYolo", 1, 0),
+    ],
+)
+def test_the_score_of_the_only_class_wins_over_that_of_all(
+    tmp_path: Path, parser: str, classes: int, number: int
+) -> None:
+    """As nvinfer's parser does: what is said of all classes first, then what is said of one."""
+    text = detector_text(parser=parser, num_detected_classes=classes)
+    text += f"[class-attrs-{number}]\npre-cluster-threshold=0.9\nnms-iou-threshold=0.5\n"
+    proposal = propose(write(tmp_path, text))
+    card = card_of(proposal)
+    assert isinstance(card, DetectorCard)
+    assert card.threshold == 0.9
+    used = {value.key: value.used_as for value in proposal.values}
+    assert used[f"class-attrs-{number}.pre-cluster-threshold"] == "threshold"
+    assert used["pre-cluster-threshold"] == ""
+    assert {"pre-cluster-threshold", f"class-attrs-{number}.nms-iou-threshold"} <= {
+        ignored.key for ignored in proposal.ignored
+    }
+
+
+@pytest.mark.parametrize(("classes", "number"), [(2, 0), (3, 1)])
+def test_scores_of_the_background_and_of_one_of_several_classes_do_not_count(
+    tmp_path: Path, classes: int, number: int
+) -> None:
+    text = detector_text(num_detected_classes=classes) + f"[class-attrs-{number}]\npre-cluster-threshold=0.9\n"
+    card = card_of(propose(write(tmp_path, text)))
+    assert isinstance(card, DetectorCard)
+    assert card.threshold == 0.6
 
 
 def test_what_the_file_leaves_open_is_told(tmp_path: Path) -> None:
@@ -167,7 +203,13 @@ def test_an_engines_name_leads_to_its_model(tmp_path: Path) -> None:
         (detector_text(offsets="1;2"), "offsets is 1;2, not one number for each"),
         (detector_text(net_scale_factor="big"), "line 2: net-scale-factor is big, which is no number"),
         (detector_text(net_scale_factor="nan"), "which is no number"),
+        (detector_text(num_detected_classes="9" * 400), "which is no number"),
+        (detector_text(num_detected_classes=-5), "num-detected-classes is -5, which is no number of classes"),
+        (detector_text(num_detected_classes=10**12), "which is no number of classes"),
         (detector_text(onnx_file=None), "names no ONNX file"),
+        (detector_text(onnx_file="a\0b.onnx"), "names a file that cannot be read"),
+        (detector_text(onnx_file=f"{'a' * 300}.onnx"), "names a file that cannot be read"),
+        (detector_text(labelfile_path="a\0b.txt"), "names a file that cannot be read"),
         ("[property]\nnetwork-type=1\nonnx-file=m.onnx\ninfer-dims=3;8;8\n", "a classifier whose outputs do not leave"),
         (
             "[property]\nnetwork-type=100\nonnx-file=m.onnx\ninfer-dims=3;8;8\noutput-blob-names=a;b\n",

@@ -1,5 +1,6 @@
 """Cards proposed for bare ONNX files: what is read from the graph, and what from the numbers."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -304,3 +305,21 @@ def test_an_embedders_classes_are_taken_when_their_names_are_given(tmp_path: Pat
     wrong = propose(file, labels=("milk", "tea"))
     assert wrong.tree["outputs"] == {"embedding": "embeddings"}
     assert "class-count" in names(wrong)
+
+
+def test_classes_that_came_through_json_keep_their_order(tmp_path: Path) -> None:
+    labels = tuple(f"class of {number}" for number in range(12))
+    file = save_graph(
+        tmp_path / "m.onnx",
+        {"output0": yolov8_columns({5: (*BOX, 0.1, 0.8, *[0.1] * 10)}, classes=12)},
+        notes={"names": json.dumps(dict(enumerate(labels)))},
+    )
+    assert detector_of(propose(file)).labels == labels
+
+
+@pytest.mark.parametrize("note", ["{0: 'bag', 'b': 'box'}", "{[1]: 2}", "{1j: 'bag', 2: 'box'}", "{"])
+def test_notes_that_name_no_classes_are_passed_over(tmp_path: Path, note: str) -> None:
+    outputs = {"output0": yolov8_columns({5: (*BOX, 0.1, 0.8)}, classes=2)}
+    proposal = propose(save_graph(tmp_path / "m.onnx", outputs, notes={"names": note, "imgsz": note}))
+    assert detector_of(proposal).labels == ()
+    assert "labels-missing" in names(proposal)

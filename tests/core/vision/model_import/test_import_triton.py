@@ -118,6 +118,13 @@ def test_a_repository_with_its_model_is_tried(tmp_path: Path) -> None:
     assert seen.label == "box"
 
 
+def test_a_file_with_brackets_in_its_name_is_found_in_a_versions_folder(tmp_path: Path) -> None:
+    save_graph(tmp_path / "1" / "mine [2].onnx", {"boxes": floats((0, 0, 1, 1))[None]})
+    config = tmp_path / "config.pbtxt"
+    config.write_text(f'default_model_filename: "mine [2].onnx"\n{MODEL}', encoding="utf-8")
+    assert propose(config).weights == tmp_path / "1" / "mine [2].onnx"
+
+
 def test_a_server_without_its_model_takes_the_usual_names(tmp_path: Path) -> None:
     text = (FOLDER / "server_recognition.yml").read_text(encoding="utf-8").replace('root: "models"', 'root: "away"')
     file = tmp_path / "server.yml"
@@ -126,11 +133,35 @@ def test_a_server_without_its_model_takes_the_usual_names(tmp_path: Path) -> Non
         propose(file)
 
 
+def test_a_classifiers_raw_outputs_are_an_embedders_where_they_leave_it(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    config = 'input { name: "x" data_type: TYPE_FP32 dims: [3, 64, 64] }\n'
+    config += 'output { name: "features" data_type: TYPE_FP32 dims: [32] }\nmax_batch_size: 4\n'
+    (tmp_path / "m" / "config.pbtxt").write_text(config, encoding="utf-8")
+    server = tmp_path / "server.txt"
+    text = 'infer_config { backend { triton { model_name: "m" } } postprocess { classification { threshold: 0.5 } } }'
+    server.write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match="a classifier"):
+        propose(server)
+    server.write_text(f"{text}\noutput_control {{ output_tensor_meta: true }}\n", encoding="utf-8")
+    card = card_of(propose(server))
+    assert isinstance(card, EmbedderCard)
+    assert card.embedding_size == 32
+
+
 def test_unknown_keys_are_findings(tmp_path: Path) -> None:
     config = tmp_path / "config.pbtxt"
     config.write_text(MODEL + 'shape: "round"\n', encoding="utf-8")
     (found,) = [finding for finding in propose(config).findings if finding.name == "unknown-key"]
     assert "config.pbtxt, line 9: shape" in found.message
+
+
+def server_text(detection: str) -> str:
+    function = 'custom_parse_bbox_func: "NvDsInferParseCustomDDETRTAO"'
+    return (
+        'infer_config { backend { triton { model_name: "m" } } '
+        f"postprocess {{ detection {{ {detection} {function} }} }} }}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,6 +189,18 @@ def test_unknown_keys_are_findings(tmp_path: Path) -> None:
             'infer_config { backend { triton { model_name: "m" } } preprocess { normalize { scale_factor: x } } }',
             "scale_factor is x, which is no number",
         ),
+        (
+            'infer_config { backend { triton { model_name: "m" } } postprocess { classification { threshold: 0.5 } } }',
+            "a classifier whose outputs do not leave it",
+        ),
+        (
+            'infer_config { backend { triton { model_name: "m" } } preprocess { normalize { scale_factor: inf } } }',
+            "scale_factor is inf, which is no number",
+        ),
+        (server_text("num_detected_classes: inf"), "num_detected_classes is inf, which is no number"),
+        (server_text("num_detected_classes: 0"), "num_detected_classes is 0, which is no number of classes"),
+        ("infer_config { " * 3000, "line 1 is not understood: messages within messages without end"),
+        (f'infer_config {{ backend {{ triton {{ model_name: "{"m" * 300}" }} }} }}', "a file that cannot be read"),
         (
             'infer_config { backend { triton { model_name: "m" } } preprocess { normalize { channel_offsets: [1] } } }',
             "channel_offsets is 1, not one number",

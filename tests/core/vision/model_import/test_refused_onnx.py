@@ -55,6 +55,7 @@ def graph_of(**graph: Any) -> Callable[[Path], Path]:
         (graph_of(image=("gray", (1, 1, 64, 64))), "'gray' 1×1×64×64 float32, which is no color picture"),
         (graph_of(image=("row", (1, 768))), "which is no color picture"),
         (graph_of(image=("images", (0, 3, 64, 64))), "batches of 0 pictures"),
+        (graph_of(image=("images", (100_000, 3, 4096, 4096))), "batches of 100000 pictures"),
         (graph_of(dtype=np.int64), "a picture of int64"),
         (graph_of(image=("images", (1, 3, 4, 4))), "pictures of 4×4"),
         (
