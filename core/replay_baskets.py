@@ -94,8 +94,9 @@ class BasketReader:
         placement = self._placements.popleft()
         basket = self._basket(placement)
         if not (self._is_belt or self._is_unrelated) and placement.is_lasting and placement.is_left:
-            # What is left of a sale that was paid is not sold again.
-            expected = () if placement.is_rest and self.sales else placement.items
+            # What is left of a sale that was paid is not sold again. What is put back within a moment pays nothing.
+            is_paid = placement.is_rest and placement.was_left and self.sales
+            expected = () if is_paid else placement.items
             self._pay(placement.last, expected, placement.hardly_seen, has_come=self._latest is not None)
         self._readings.clear()
         self._latest = None

@@ -15,7 +15,9 @@ from core.sightings import Box, Boxes, Match, Outcome
 
 _SIDE = 32
 _ALIKE = 2.5
-"""Mean gray levels up to which a crop, shrunk to 32×32, shows what it showed before; noise is about 1."""
+"""Mean levels of brightness and of either color up to which a crop, shrunk to 32×32, shows what it showed before;
+noise is about 1.
+"""
 
 _SHIFT = 0.05
 """Share of a box's sides that its edges may have moved for the same."""
@@ -47,7 +49,7 @@ class PictureReader:
             box: Box = (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
             slices = crop_slices(box, width=frame.width, height=frame.height)
             if slices is None:
-                read.append(_Read(box, np.zeros((_SIDE, _SIDE), np.int16), Match.nothing()))
+                read.append(_Read(box, np.zeros((_SIDE, _SIDE, 3), np.int16), Match.nothing()))
                 continue
             crop = frame.pixels[slices]
             thumb = _thumb(crop)
@@ -63,7 +65,8 @@ class PictureReader:
 
     def _same(self, box: Box, thumb: npt.NDArray[np.int16]) -> _Read | None:
         for one in self._before:
-            if _is_in_place(one.box, box) and float(np.abs(one.thumb - thumb).mean()) <= _ALIKE:
+            # Packs of one design in several colors may be equally bright everywhere.
+            if _is_in_place(one.box, box) and float(np.abs(one.thumb - thumb).mean(axis=(0, 1)).max()) <= _ALIKE:
                 return one
         return None
 
@@ -76,7 +79,7 @@ def _is_in_place(former: Box, present: Box) -> bool:
 
 def _thumb(crop: Pixels) -> npt.NDArray[np.int16]:
     small = cv2.resize(crop, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.int16)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb), np.int16)
 
 
 def name_of(match: Match) -> str:

@@ -33,22 +33,19 @@ class Sales:
         self._database = database
 
     def open(self, *, currency: str, cashier: str = "") -> Sale:
-        """The sale in progress, as it was left, or a fresh one with the next number."""
+        """The sale in progress, as it was left, or a fresh one with the next number.
+
+        One that has no line yet takes the currency, which the shop may have changed since.
+        """
         with self._database.write(is_durable=True) as session:
             row = _open_row(session)
             if row is None:
-                row = SaleRow(
-                    number=(session.scalar(select(func.max(SaleRow.number))) or 0) + 1,
-                    state=SaleState.OPEN.value,
-                    currency=currency,
-                    cashier=cashier,
-                    payment="",
-                    opened_at=self._database.now(),
-                    closed_at=None,
+                row = self._open_next(session, currency=currency, cashier=cashier)
+            elif row.currency != currency and not _lines(session, row.id):
+                self._log(
+                    session, row, "currency", payload={"before": row.currency, "after": currency}, cashier=cashier
                 )
-                session.add(row)
-                session.flush()
-                self._log(session, row, "opened", cashier=cashier)
+                row.currency = currency
             return _record(session, row)
 
     def current(self) -> Sale | None:
@@ -87,10 +84,12 @@ class Sales:
         given_minor: int | None = None,
         lines: Sequence[SaleLine] | None = None,
         cashier: str = "",
+        next_currency: str | None = None,
     ) -> Sale:
         """Close an open sale as paid, with its last lines when given; raises ``SaleError``.
 
-        ``given_minor``: what was handed over, if somebody counted it.
+        ``given_minor``: what was handed over, if somebody counted it. With ``next_currency`` the next sale is opened
+        in it in the same transaction: both happen, or neither.
         """
         with self._database.write(is_durable=True) as session:
             row = _row(session, sale_id, SaleState.OPEN)
@@ -107,21 +106,31 @@ class Sales:
             if given_minor is not None:
                 payload["given_minor"] = given_minor
             self._log(session, row, "paid", payload=payload, cashier=cashier)
+            if next_currency is not None:
+                self._open_next(session, currency=next_currency, cashier=cashier)
             return sale
 
-    def void(self, sale_id: int, *, reason: str, cashier: str = "") -> Sale:
-        """Call an open or parked sale off; it stays, with the reason. Raises ``SaleError``."""
+    def void(self, sale_id: int, *, reason: str, cashier: str = "", next_currency: str | None = None) -> Sale:
+        """Call an open or parked sale off; it stays, with the reason. ``next_currency`` as in ``pay``.
+
+        Raises ``SaleError``.
+        """
         with self._database.write(is_durable=True) as session:
             row = _row(session, sale_id, SaleState.OPEN, SaleState.PARKED)
+            is_in_progress = row.state == SaleState.OPEN.value
             self._void(session, row, reason=reason, cashier=cashier)
+            if next_currency is not None and is_in_progress:
+                self._open_next(session, currency=next_currency, cashier=cashier)
             return _record(session, row)
 
-    def park(self, sale_id: int, *, reason: str = "", cashier: str = "") -> Sale:
-        """Set an open sale aside; raises ``SaleError``."""
+    def park(self, sale_id: int, *, reason: str = "", cashier: str = "", next_currency: str | None = None) -> Sale:
+        """Set an open sale aside; raises ``SaleError``. ``next_currency`` as in ``pay``."""
         with self._database.write(is_durable=True) as session:
             row = _row(session, sale_id, SaleState.OPEN)
             row.state = SaleState.PARKED.value
             self._log(session, row, "parked", cashier=cashier, reason=reason)
+            if next_currency is not None:
+                self._open_next(session, currency=next_currency, cashier=cashier)
             return _record(session, row)
 
     def parked(self) -> list[Sale]:
@@ -185,6 +194,23 @@ class Sales:
                 JournalEntry(row.id, row.sale_id, row.at, row.kind, row.payload, row.cashier, row.reason)
                 for row in session.scalars(query)
             ]
+
+    def _open_next(self, session: Session, *, currency: str, cashier: str) -> SaleRow:
+        # What has just been closed must be so in the database before: one sale at most is open.
+        session.flush()
+        row = SaleRow(
+            number=(session.scalar(select(func.max(SaleRow.number))) or 0) + 1,
+            state=SaleState.OPEN.value,
+            currency=currency,
+            cashier=cashier,
+            payment="",
+            opened_at=self._database.now(),
+            closed_at=None,
+        )
+        session.add(row)
+        session.flush()
+        self._log(session, row, "opened", cashier=cashier)
+        return row
 
     def _void(self, session: Session, row: SaleRow, *, reason: str, cashier: str) -> None:
         row.state, row.closed_at = SaleState.VOID.value, self._database.now()

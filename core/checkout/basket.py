@@ -13,13 +13,14 @@ class BasketError(UserError):
 
 
 class Basket:
-    """The lines of one sale: pieces of one product share a line, weighed goods have a line each, voided lines stay.
+    """The lines of one sale: pieces of one product at one price share a line, weighed goods have a line each.
 
-    Not thread-safe: it belongs to the session's thread.
+    Voided lines stay. Not thread-safe: it belongs to the session's thread.
     """
 
     def __init__(self, sale: Sale) -> None:
         self._lines: dict[int, SaleLine] = {line.line_id: line for line in sale.lines}
+        self._last_id = max(self._lines, default=0)
         self.changed_line: int | None = None
 
     @property
@@ -37,16 +38,23 @@ class Basket:
         return self._lines[line_id]
 
     def add(self, product: Product, *, origin: LineOrigin, quantity: int = 1, picture: str | None = None) -> SaleLine:
-        """Put a product in; pieces join the product's open line. Quantity in pieces, or grams when sold by weight."""
+        """Put a product in; pieces join the product's open line. Quantity in pieces, or grams when sold by weight.
+
+        A line whose price was changed is not joined: a damaged pack says nothing of the next one. One of a product
+        without a price is, because a price that was typed counts for the sale.
+        """
         _check_quantity(quantity)
-        open_line = self._open_line(product)
+        details = product.details
+        is_weighed = details.sold_by is SoldBy.WEIGHT
+        open_line = None if is_weighed else self._open_line(product.product_id, details.price_minor or None)
         if open_line is not None:
             _check_quantity(open_line.quantity + quantity)
             return self._put(replace(open_line, quantity=open_line.quantity + quantity))
-        details = product.details
+        # A line that has joined another leaves its number unused: whatever tells of that line still means it.
+        self._last_id += 1
         return self._put(
             SaleLine(
-                line_id=max(self._lines, default=0) + 1,
+                line_id=self._last_id,
                 product_id=product.product_id,
                 name=details.name,
                 quantity=quantity,
@@ -89,28 +97,32 @@ class Basket:
         return self._put(replace(self._standing(line_id), void_reason=reason or "removed"))
 
     def restore(self, line_id: int) -> SaleLine:
-        """Bring a voided line back; joins the product's open line when there is one meanwhile."""
+        """Bring a voided line back; joins the product's open line of the same price when there is one meanwhile.
+
+        Raises ``BasketError`` when there is no such line, or more than can be sold would be in one.
+        """
         line = self.line(line_id)
         if not line.is_voided:
             return line
-        twin = next(
-            (
-                other
-                for other in self._lines.values()
-                if other.product_id == line.product_id and _joins(other) and other.line_id != line_id
-            ),
-            None,
-        )
-        if twin is not None and line.sold_by is SoldBy.UNIT:
+        twin = self._open_line(line.product_id, line.unit_price_minor) if line.sold_by is SoldBy.UNIT else None
+        if twin is not None:
+            _check_quantity(twin.quantity + line.quantity)
             del self._lines[line_id]
             return self._put(replace(twin, quantity=twin.quantity + line.quantity))
         return self._put(replace(line, void_reason=None))
 
-    def _open_line(self, product: Product) -> SaleLine | None:
-        if product.details.sold_by is SoldBy.WEIGHT:
-            return None
+    def _open_line(self, product_id: int | None, price_minor: int | None) -> SaleLine | None:
+        """The line that pieces of a product at this price join; ``None`` for the price: at whichever."""
         return next(
-            (line for line in self._lines.values() if line.product_id == product.product_id and _joins(line)), None
+            (
+                line
+                for line in self._lines.values()
+                if line.product_id == product_id
+                and not line.is_voided
+                and line.sold_by is SoldBy.UNIT
+                and price_minor in (None, line.unit_price_minor)
+            ),
+            None,
         )
 
     def _standing(self, line_id: int) -> SaleLine:
@@ -123,10 +135,6 @@ class Basket:
         self._lines[line.line_id] = line
         self.changed_line = line.line_id
         return line
-
-
-def _joins(line: SaleLine) -> bool:
-    return not line.is_voided and line.sold_by is SoldBy.UNIT
 
 
 def _check_quantity(quantity: int) -> None:

@@ -70,11 +70,16 @@ class CatalogJournal:
     def pay(
         self, sale_id: int, lines: tuple[SaleLine, ...], *, payment: str, given_minor: int | None = None, then: Begin
     ) -> None:
-        cashier = self._floor().cashier
+        floor = self._floor()
 
         def close() -> Sale:
             sale = self._catalog.sales.pay(
-                sale_id, payment=payment, given_minor=given_minor, lines=lines, cashier=cashier
+                sale_id,
+                payment=payment,
+                given_minor=given_minor,
+                lines=lines,
+                cashier=floor.cashier,
+                next_currency=floor.currency,
             )
             try:
                 self._paid(sale)
@@ -86,19 +91,19 @@ class CatalogJournal:
         self._follow(close, sale_id, lines, then)
 
     def void(self, sale_id: int, *, reason: str, then: Begin) -> None:
-        cashier = self._floor().cashier
+        floor = self._floor()
 
         def close() -> Sale:
-            self._catalog.sales.void(sale_id, reason=reason, cashier=cashier)
+            self._catalog.sales.void(sale_id, reason=reason, cashier=floor.cashier, next_currency=floor.currency)
             return self.begin()
 
         self._follow(close, sale_id, None, then)
 
     def park(self, sale_id: int, *, then: Begin) -> None:
-        cashier = self._floor().cashier
+        floor = self._floor()
 
         def close() -> Sale:
-            self._catalog.sales.park(sale_id, cashier=cashier)
+            self._catalog.sales.park(sale_id, cashier=floor.cashier, next_currency=floor.currency)
             return self.begin()
 
         self._follow(close, sale_id, None, then)

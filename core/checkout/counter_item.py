@@ -30,6 +30,8 @@ class CounterItem:
     ``drift``: how it moves, in pixels a second across and down; ``None`` before that is known.
     ``place``: where it last lay and looked like what it is sold as. ``shows``: the product that its track looks like.
     ``is_hidden``: its track goes on unseen. ``since``: when it was noticed first.
+    ``is_removed``: a person has taken its line out of the sale.
+    ``was``: what it was in which sale, as sale, verdict and line, when that was left; for the case that it goes on.
     """
 
     item_id: int
@@ -52,6 +54,8 @@ class CounterItem:
     shows: int | None = None
     is_hidden: bool = False
     since: float = 0.0
+    is_removed: bool = False
+    was: tuple[int, Verdict, int | None] | None = None
 
     @property
     def may_be_left_behind(self) -> bool:

@@ -126,9 +126,21 @@ class CounterItems:
     def recover(self, sale: Sale, *, has_places: bool) -> None:
         """Expect the pieces that a recalled or reopened sale has counted, so that they are not counted again.
 
-        ``has_places``: they may still lie where they were, as far as the sale tells.
+        What has lain there since the sale was left is its own again. ``has_places``: the others may still lie where
+        they were, as far as the sale tells.
         """
+        lying = [item for item in self._items.values() if item.was is not None and item.was[0] == sale.sale_id]
+        for item in lying:
+            if item.was is not None:
+                _, item.verdict, item.line_id = item.was
+                item.was = None
         for item in expected_items(sale, self._next, has_places=has_places):
+            there = next(
+                (one for one in lying if (one.line_id, one.product_id) == (item.line_id, item.product_id)), None
+            )
+            if there is not None:
+                lying.remove(there)
+                continue
             self._items[item.item_id] = item
             self._next = item.item_id + 1
 
@@ -136,10 +148,13 @@ class CounterItems:
         """What the journal must know of the items of this sale, so that ``recover`` finds them again."""
         return tuple(note(item, self._size) for item in self if item.verdict in ("counted", "dismissed"))
 
-    def settle(self) -> None:
-        """The sale is paid or void: what lies there is no longer for sale, what left is forgotten."""
+    def settle(self, sale_id: int) -> None:
+        """The sale is paid, void or set aside: what lies there is no longer for sale, what left is forgotten."""
         for item in list(self._items.values()):
+            if item.is_present and item.verdict == "sold":
+                continue
             if item.is_present:
+                item.was = sale_id, item.verdict, item.line_id
                 item.verdict, item.line_id = "sold", None
             else:
                 self._drop(item)
@@ -278,4 +293,5 @@ class CounterItems:
             return False
         if item.verdict == "sold":
             return now - item.seen_at > _SOLD_MEMORY_SECONDS
-        return item.verdict in ("open", "dismissed") and now - item.seen_at > PLACE_MEMORY_SECONDS
+        is_for_sale = item.verdict == "counted" and not item.is_removed
+        return not is_for_sale and now - item.seen_at > PLACE_MEMORY_SECONDS

@@ -67,6 +67,7 @@ class OpenSale:
                 picture = product.picture or picture
         line = self._basket.add(product, origin=origin, quantity=quantity, picture=picture)
         item.product_id, item.line_id, item.verdict = product.product_id, line.line_id, "counted"
+        item.is_removed = False
         self._record("added", line.line_id, detail=origin.value)
         if item.match is not None and not item.is_logged:
             # Of a reopened sale, and under another name than before: its new line wants a picture.
@@ -84,6 +85,7 @@ class OpenSale:
             item.is_personal, item.mistaken_for = True, twin.mistaken_for
         former = item.line_id
         item.product_id, item.line_id, item.verdict = twin.product_id, twin.line_id, "counted"
+        item.is_removed = twin.is_removed
         item.picture = item.picture or twin.picture
         if former is not None and self._basket.take_out(former, reason="the same item") is not None:
             self._record("voided", former, reason="the same item")
@@ -96,8 +98,10 @@ class OpenSale:
         is_fresh = item.verdict == "open" and product.details.sold_by is SoldBy.UNIT
         if is_fresh and quantity == 1 and self.take_line_over(item, product, now=now, is_said=True):
             self._record("confirmed", item.line_id)
-        elif was != product.product_id or item.verdict != "counted":
+        elif was != product.product_id or item.verdict != "counted" or not self._is_in_total(item):
             self.count(item, product, origin=LineOrigin.CHOSEN, quantity=quantity)
+        elif product.details.sold_by is SoldBy.WEIGHT and item.line_id is not None:
+            self.set_quantity(item.line_id, quantity)
         else:
             self._record("confirmed", item.line_id)
 
@@ -136,11 +140,21 @@ class OpenSale:
     def remove(self, line_id: int, *, reason: str) -> None:
         """Void a line; it stays visible outside the total."""
         self._basket.void(line_id, reason=reason)
+        for item in self._items:
+            if item.line_id == line_id:
+                item.is_removed = True
         self._record("voided", line_id, reason=reason)
 
     def restore(self, line_id: int) -> None:
         line = self._basket.restore(line_id)
+        for item in self._items:
+            if item.line_id == line_id:
+                # Its line may have joined another one.
+                item.line_id, item.is_removed = line.line_id, False
         self._record("restored", line.line_id)
+
+    def _is_in_total(self, item: CounterItem) -> bool:
+        return any(line.line_id == item.line_id and not line.is_voided for line in self._basket.lines)
 
     def _hear(self, item: CounterItem, product_id: int | None) -> None:
         """Take a person's word on an item, as which product it is sold, and keep it as a correction."""

@@ -188,14 +188,17 @@ class CheckoutSession:
     def pay(self, payment: str, *, given_minor: int | None = None) -> Paid:
         """Close the sale as paid (``cash``, ``card``, …); what lies on the counter is the customer's from now on.
 
-        ``given_minor``: what is handed over, or the amount that the card is charged with. If items have come meanwhile
-        and it is too little, the sale stays open. Raises ``BasketError``.
+        ``given_minor``: what is handed over, or the amount that the card is charged with. If the basket has changed
+        meanwhile and it is too little, or not what the card is charged with, the sale stays open. Raises
+        ``BasketError``.
         """
         sale = self._selling()
         if sale.is_empty:
             raise BasketError("There is nothing to pay.", remedy="Put items on the counter or look one up.")
         view = self.view()
-        if given_minor is not None and given_minor < view.total_minor:
+        given = view.total_minor if given_minor is None else given_minor
+        # Only cash gives change.
+        if given < view.total_minor or (given > view.total_minor and payment != "cash"):
             raise BasketError("The amount has changed meanwhile.", remedy="Look at the new amount, then pay again.")
         self._leave_sale()
         self._journal.pay(sale.sale_id, sale.lines, payment=payment, given_minor=given_minor, then=self._begin)
@@ -215,8 +218,13 @@ class CheckoutSession:
         if sale.is_empty:
             raise BasketError("There is nothing to park.", remedy="Put items on the counter first.")
         self._leave_sale()
-        self._parked += 1
-        self._journal.park(sale.sale_id, then=self._begin)
+
+        def begin(following: Sale) -> None:
+            # The same sale goes on when it could not be parked.
+            self._parked += following.sale_id != sale.sale_id
+            self._begin(following)
+
+        self._journal.park(sale.sale_id, then=begin)
 
     def recall(self, sale_id: int) -> None:
         """Bring a parked sale back; only an empty basket can give way to it."""
@@ -224,8 +232,13 @@ class CheckoutSession:
         if not sale.is_empty:
             raise BasketError("This sale is not finished.", remedy="Pay, park or void it before recalling another.")
         self._leave_sale()
-        self._parked = max(0, self._parked - 1)
-        self._journal.recall(sale_id, then=self._begin)
+
+        def begin(following: Sale) -> None:
+            if following.sale_id == sale_id:
+                self._parked = max(0, self._parked - 1)
+            self._begin(following)
+
+        self._journal.recall(sale_id, then=begin)
 
     # What the rest of the program is told
 
@@ -264,7 +277,7 @@ class CheckoutSession:
         self._is_between_sales = False
 
     def _leave_sale(self) -> None:
-        self._items.settle()
+        self._items.settle(self._sale.sale_id)
         self._doubts.clear()
         self._is_between_sales = True
 

@@ -54,7 +54,8 @@ class DetectionScore:
     """Adds up frames. Recall and precision are those of the detections that are taken for items.
 
     The average precision takes all detections that are given: the area under the precision that is reached at each
-    recall or beyond it (VOC 2010: every point, not eleven).
+    recall or beyond it (VOC 2010: every point, not eleven). Detections of the same score come together, for no
+    threshold parts them; which of them was told first says nothing.
     """
 
     def __init__(self) -> None:
@@ -104,10 +105,12 @@ class DetectionScore:
         """0–1; 1 when there are neither items nor boxes."""
         if self._items == 0:
             return 0.0 if self._scores else 1.0
-        order = np.argsort(-np.array(self._scores), kind="stable")
-        right = np.cumsum(np.array(self._is_right, np.float64)[order])
+        scores = np.array(self._scores)
+        order = np.argsort(-scores, kind="stable")
+        ends = np.flatnonzero(np.diff(scores[order], append=-np.inf))
+        right = np.cumsum(np.array(self._is_right, np.float64)[order])[ends]
         recall = np.concatenate([[0.0], right / self._items])
-        precision = right / np.arange(1, len(right) + 1)
+        precision = right / (ends + 1)
         envelope = np.maximum.accumulate(precision[::-1])[::-1]
         return float(np.sum(np.diff(recall) * envelope))
 

@@ -16,8 +16,9 @@ class Placement:
     """The frames from ``start`` to ``last``, both of it, with the items' keys as often as each lies there.
 
     ``is_lasting``: long enough for a station to settle on. ``is_rest``: something was just taken away and nothing came;
-    ``is_left``: something is taken away next. ``hardly_seen``: the keys of those that lie there at the end as well, but
-    of which too little can be seen; they count neither for nor against.
+    ``is_left``: something is taken away next. ``was_left``: all of it has lain there since something was taken from a
+    lasting placement, which is when a sale is paid. ``hardly_seen``: the keys of those that lie there at the end as
+    well, but of which too little can be seen; they count neither for nor against.
     """
 
     start: int
@@ -26,6 +27,7 @@ class Placement:
     is_lasting: bool
     is_rest: bool
     is_left: bool
+    was_left: bool = False
     hardly_seen: tuple[str, ...] = ()
 
     @property
@@ -46,6 +48,8 @@ def placements(truth: Truth) -> tuple[Placement, ...]:
         frames = tuple(frame for frame in frames if not any(thing.is_moving for thing in frame.objects))
     runs = _runs(frames, truth.fps if truth.tells_motion else None)
     found = []
+    # What lay there when a lasting placement was left, as far as it still does.
+    remaining = Counter[str]()
     for place, run in enumerate(runs):
         own, hidden = Counter(_items(run[0])), Counter(_hardly_seen(run[-1]))
         former, later = Counter[str](), Counter[str]()
@@ -56,17 +60,21 @@ def placements(truth: Truth) -> tuple[Placement, ...]:
             following = runs[place + 1]
             still = Counter(_hardly_seen(following[0])) & Counter(_hardly_seen(following[-1]))
             later = Counter(_items(following[0])) + still
+        is_lasting = _seconds(run, truth.fps) >= LASTING_SECONDS and len(run) >= LASTING_FRAMES
+        is_left = not own <= later
         found.append(
             Placement(
                 run[0].number,
                 run[-1].number,
                 _items(run[0]),
-                is_lasting=_seconds(run, truth.fps) >= LASTING_SECONDS and len(run) >= LASTING_FRAMES,
+                is_lasting=is_lasting,
                 is_rest=own < former,
-                is_left=not own <= later,
+                is_left=is_left,
+                was_left=own <= remaining,
                 hardly_seen=tuple(sorted(hidden.elements())),
             )
         )
+        remaining = own + hidden if is_lasting and is_left else remaining & (own + hidden)
     return tuple(one for one in found if one.items and all(one.items) and (one.is_lasting or not truth.tells_motion))
 
 

@@ -153,7 +153,7 @@ def _objects(frame: _Frame, file: Path, left_out: list[str]) -> tuple[TrueObject
     """The objects with an area in the picture; the others are added to ``left_out``."""
     told = []
     for place, thing in enumerate(frame.objects):
-        where = f"frame {frame.i}, object {place}" + (f" ({thing.name})" if thing.name else "")
+        where = f"frame {frame.i}, object {place}" + (f" ({thing.name})" if thing.name.strip() else "")
         x0, y0, x1, y1 = thing.box
         # Written so that what is no number fails, too.
         is_near = all(-_FARTHEST <= edge <= 1 + _FARTHEST for edge in thing.box)
@@ -162,7 +162,8 @@ def _objects(frame: _Frame, file: Path, left_out: list[str]) -> tuple[TrueObject
             raise _broken(file, f"the box of {where} is {edges}, not x0, y0, x1, y1 in fractions of the picture")
         box: _Corners = (max(x0, 0.0), max(y0, 0.0), min(x1, 1.0), min(y1, 1.0))
         if box[0] < box[2] and box[1] < box[3]:
-            told.append(TrueObject(thing.name, box, thing.visible, bool(thing.moving)))
+            # A name of spaces alone names nothing.
+            told.append(TrueObject(thing.name.strip(), box, thing.visible, bool(thing.moving)))
         else:
             left_out.append(where)
     return tuple(told)

@@ -39,18 +39,21 @@ class Tracker:
     Items are expected where they were last, or a little further on their way: they lie on a counter or pass by on a
     belt. An item under a hand, or in one box with a neighbor, is covered and keeps its track for ten seconds; one that
     is gone in plain sight loses it after 0.7 s. What shows up where an unseen item last lay still is that item. Two of
-    the same product are two tracks.
+    the same product are two tracks. When frames come in another size, every item is expected at its place in the
+    picture, not at its pixels.
     """
 
     def __init__(self) -> None:
         self._trails: list[Trail] = []
         self._next = 1
         self._last: float | None = None
+        self._size: tuple[int, int] | None = None
 
     def reset(self) -> None:
         """Forget all tracks; numbers go on, so that an old number never names a new item."""
         self._trails.clear()
         self._last = None
+        self._size = None
 
     def update(
         self, detections: Detections, *, width: int, height: int, captured_at: float | None = None
@@ -59,6 +62,7 @@ class Tracker:
 
         ``captured_at`` in seconds of any clock; without it, frames come 30 a second.
         """
+        self._fit(width, height)
         step = self._step(captured_at)
         boxes = clip_boxes(detections.boxes, width=width, height=height)
         scores = detections.scores
@@ -82,6 +86,13 @@ class Tracker:
             self._trails.append(Trail(self._next, boxes[row], float(scores[row])))
             self._next += 1
         return tuple(trail.told(width=width, height=height) for trail in self._trails if trail.age >= _CONFIRM)
+
+    def _fit(self, width: int, height: int) -> None:
+        """A camera that comes back may give frames of another size while the same items lie on the counter."""
+        former, self._size = self._size, (width, height)
+        if former is not None and former != self._size:
+            for trail in self._trails:
+                trail.resize(width / former[0], height / former[1])
 
     def _step(self, captured_at: float | None) -> float:
         last, self._last = self._last, captured_at

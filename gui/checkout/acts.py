@@ -34,13 +34,13 @@ Following = WeightNeeded | ItemNamed | None
 """What the window does next after something was sold."""
 
 
-def change_quantity(session: CheckoutSession, line_id: int, step: int) -> None:
-    """One more or fewer; the last one is removed. Raises ``UserError``."""
+def change_quantity(session: CheckoutSession, line_id: int, step: int, *, reason: str) -> None:
+    """One more or fewer; the last one is removed, for this reason. Raises ``UserError``."""
     line = next((line for line in session.view().lines if line.line_id == line_id), None)
     if line is None or line.is_voided or line.sold_by is SoldBy.WEIGHT:
         return
     if line.quantity + step < 1:
-        session.remove(line_id)
+        session.remove(line_id, reason=reason)
     else:
         session.set_quantity(line_id, line.quantity + step)
 

@@ -16,7 +16,10 @@ _GAP = 6
 
 
 class AmountField(LineField):
-    """Empty whenever it is opened; a held key does not repeat its digit. The text is what was typed, nothing else."""
+    """Empty whenever it is opened; a held key does not repeat its digit. The text is what was typed, nothing else.
+
+    Enter that is held down counts once: it may have been meant for the form before, whose answer opened this one.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -51,7 +54,9 @@ class AmountField(LineField):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()
-        if text and text.isprintable() and (event.isAutoRepeat() or text not in "0123456789" + _SIGNS):
+        is_repeated = event.isAutoRepeat()
+        is_refused = bool(text) and text.isprintable() and (is_repeated or text not in "0123456789" + _SIGNS)
+        if is_refused or (is_repeated and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}):
             event.accept()
             return
         super().keyPressEvent(event)

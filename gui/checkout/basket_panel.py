@@ -1,6 +1,7 @@
 """The panel at the right: the basket, and in its place what paying, voiding and finding ask."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -124,7 +125,7 @@ class BasketFace(QWidget):
         if former is not None and former.sale_id != basket.sale_id:
             # How far the list was scrolled belongs to the sale before.
             self.list.scrollToTop()
-        is_moved = former is None or (basket.selected_line, basket.lines) != (former.selected_line, former.lines)
+        is_moved = former is None or _what_is_sold(basket) != _what_is_sold(former)
         if is_moved and basket.selected_line is not None:
             self.list.select(basket.selected_line)
         items = self.tr("1 item") if basket.items == 1 else self.tr("{count} items").format(count=basket.items)
@@ -208,6 +209,11 @@ class BasketPanel(Card):
         if not self.shows_basket:
             self._stack.setCurrentWidget(self.basket)
             self.face_left.emit()
+
+
+def _what_is_sold(basket: BasketView) -> tuple[object, ...]:
+    """What the selection follows: pictures come late, when the cashier may have selected another line."""
+    return basket.selected_line, tuple(replace(line, picture=None) for line in basket.lines)
 
 
 def _pair(left: Words, right: Words) -> QHBoxLayout:

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -123,6 +123,11 @@ class LookupForm(Form):
         if isinstance(product, Product):
             self._asked += 1
             self.chosen.emit(product)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        # Whoever leaves takes nothing, also when the answer to an Enter is still on its way.
+        self._wants_first = False
+        super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:

@@ -120,6 +120,10 @@ class CheckoutPage(Page):
         has_keys = not isinstance(self.till.panel.face, Form)
         self.questions.show_questions(asked[:rows], currency, corrected=corrected, has_keys=has_keys)
         self.live.set_asked(asked[0].track_id if asked else None)
+        self.till.follow_item(
+            seen={sighting.track.track_id for sighting in view.sightings},
+            asked={question.track_id for question in asked},
+        )
         self.till.show_basket(view.basket, view.questions)
 
     def _ordered(self, questions: tuple[Question, ...]) -> list[Question]:
@@ -156,6 +160,9 @@ class CheckoutPage(Page):
         panel = self.till.panel
         if panel.face is panel.parked and key.isdigit() and key != "0":
             panel.parked.choose(int(key) - 1)
+        elif isinstance(panel.face, Form):
+            # The questions show no keys now: what is typed was meant for the form.
+            return
         elif key in {"1", "2", "3"}:
             if self.questions.current is not None:
                 self.questions.current.answer(int(key) - 1)
@@ -208,6 +215,7 @@ class CheckoutPage(Page):
 
     def _dismiss(self, track_id: int) -> None:
         self._close_correction(track_id)
+        self.till.note_named(track_id)
         self.live.set_name(track_id, None)
         self.till.do(lambda session: session.dismiss(track_id))
 

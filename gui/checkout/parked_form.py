@@ -30,12 +30,19 @@ class ParkedForm(Form):
         self.column.addWidget(self._nothing, 1)
         self.column.addStretch(1)
 
-    def show_sales(self, sales: Sequence[Sale]) -> None:
-        """Show the parked sales, the oldest first."""
+    def forget(self) -> None:
+        """Offer nothing until the sales are told: those of the last time may be paid."""
         for button in self._buttons:
             self._rows.removeWidget(button)
+            button.hide()
             button.deleteLater()
-        self._buttons, self._ids = [], [sale.sale_id for sale in sales]
+        self._buttons, self._ids = [], []
+        self._nothing.hide()
+
+    def show_sales(self, sales: Sequence[Sale]) -> None:
+        """Show the parked sales, the oldest first."""
+        self.forget()
+        self._ids = [sale.sale_id for sale in sales]
         for place, sale in enumerate(sales):
             at = sale.opened_at.astimezone()
             opened = QTime(at.hour, at.minute)

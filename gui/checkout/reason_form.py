@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from core.checkout.basket import LARGEST_QUANTITY
 from core.errors import UserError
 from gui import theme
 from gui.checkout.amount_field import AmountField, NumberPad
@@ -172,7 +173,7 @@ class WeightForm(Form):
 
     def _give(self) -> None:
         text = self.grams.text().strip()
-        if text.isdigit() and 0 < int(text) <= 100_000:
+        if text.isdigit() and 0 < int(text) <= LARGEST_QUANTITY:
             self.given.emit(int(text))
         else:
             self._problem.say(self.tr("Enter whole grams, for example 350."))

@@ -49,7 +49,7 @@ class _Tick(QWidget):
 
 
 class ReceiptView(QWidget):
-    """``done`` asks for the next sale; Enter and Esc do the same."""
+    """``done`` asks for the next sale; Enter and Esc do the same. The Enter that has paid may still be held down."""
 
     done = Signal()
 
@@ -112,6 +112,7 @@ class ReceiptView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.done.emit()
+            if not event.isAutoRepeat():
+                self.done.emit()
         else:
             super().keyPressEvent(event)

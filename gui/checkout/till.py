@@ -1,13 +1,13 @@
 """What the cashier does with the sale: every act is a command to the session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from core.catalog.records import Product, SaleLine
+from core.catalog.records import Product, SaleLine, SaleState
 from core.checkout.basket_view import BasketView, Question
 from core.checkout.session import CheckoutSession, Paid
 from gui import background
@@ -45,6 +45,8 @@ class Till(QObject):
         self._scanned_for: int | None = None
         self._needed: WeightNeeded | None = None
         self._settled: Settled | None = None
+        self._is_settling = False
+        self._paid_basket: BasketView | None = None
         self._given_away: set[tuple[int, int]] = set()
         self._connect()
 
@@ -84,6 +86,8 @@ class Till(QObject):
 
     def show_basket(self, basket: BasketView | None, questions: tuple[Question, ...]) -> None:
         """Show the newest basket, wherever it is shown now."""
+        if basket is not None and self._basket is not None and basket.sale_id != self._basket.sale_id:
+            self._disarm_scan()
         self._basket = basket
         panel = self.panel
         panel.basket.show_basket(basket, questions, given_away=self._lines_given_away)
@@ -93,9 +97,13 @@ class Till(QObject):
             panel.payment.follow_total(basket.total_minor, basket.currency)
         elif panel.face is panel.missing_price:
             self._follow_missing_prices()
-        elif self._settled is not None and basket.sale_id != self._settled.paid.sale_id and basket.lines:
-            # The next customer's items are there: their basket must be seen.
-            panel.show_basket_face()
+        elif panel.face is panel.receipt and self._settled is not None:
+            is_next = basket.sale_id != self._settled.paid.sale_id
+            # It could not be kept as paid and goes on; the basket that was shown before says nothing of that.
+            is_back = not is_next and basket.state is SaleState.OPEN and basket is not self._paid_basket
+            if is_back or (is_next and basket.lines):
+                # The next customer's items are there, or this one still has to pay: the basket must be seen.
+                panel.show_basket_face()
 
     def do(self, command: Callable[[CheckoutSession], R], *, then: Callable[[R], object] | None = None) -> None:
         """Ask the session for something; problems are told in the window."""
@@ -103,7 +111,7 @@ class Till(QObject):
 
     def go_back(self) -> None:
         """Leave what is under way; the basket is shown again."""
-        self._scanned_for = None
+        self._disarm_scan()
         self._messages.take_back("scan")
         self.panel.show_basket_face()
 
@@ -117,6 +125,24 @@ class Till(QObject):
         """The next code that is scanned says what this item is."""
         self._scanned_for = track_id
         self._messages.inform(self.tr("Scan the item's barcode now."), key="scan")
+
+    def follow_item(self, *, seen: Collection[int], asked: Collection[int]) -> None:
+        """Stop waiting for the code of an item that lies in sight and is not asked about any more.
+
+        ``seen`` and ``asked`` are tracks. One that is out of sight may be in the cashier's hand, to be scanned.
+        """
+        if self._scanned_for in seen and self._scanned_for not in asked:
+            self._disarm_scan()
+
+    def note_named(self, track_id: int) -> None:
+        """A person has said what an item is: the next code is not about it."""
+        if self._scanned_for == track_id:
+            self._disarm_scan()
+
+    def _disarm_scan(self) -> None:
+        if self._scanned_for is not None:
+            self._scanned_for = None
+            self._messages.take_back("scan")
 
     def scan(self, code: str) -> None:
         """A scanner has read a code: sell its product, or answer the item that waits for it."""
@@ -154,6 +180,7 @@ class Till(QObject):
             case WeightNeeded():
                 self._ask_weight(following)
             case ItemNamed(track_id, name):
+                self.note_named(track_id)
                 self.item_named.emit(track_id, name)
 
     def _ask_weight(self, needed: WeightNeeded) -> None:
@@ -176,7 +203,8 @@ class Till(QObject):
     # Lines
 
     def change_quantity(self, line_id: int, step: int) -> None:
-        self.do(lambda session: acts.change_quantity(session, line_id, step))
+        reason = self.tr("removed")
+        self.do(lambda session: acts.change_quantity(session, line_id, step, reason=reason))
 
     def change_current(self, step: int) -> None:
         line_id = self.panel.basket.list.current_line
@@ -269,13 +297,20 @@ class Till(QObject):
         if self._ask_missing_price():
             # It came while the amount was typed.
             return
-        self.do(
-            lambda session: session.pay(payment, given_minor=given_minor),
-            then=lambda paid: self._show_paid(paid, given_minor),
-        )
+        if self._is_settling:
+            # Pressed twice: the first one is on its way.
+            return
+        self._is_settling = True
+        future = self._station.checkout(lambda session: session.pay(payment, given_minor=given_minor))
+        background.deliver(future, on_success=lambda paid: self._show_paid(paid, given_minor), owner=self)
+        # After the receipt is shown, or the problem told.
+        background.deliver(future, on_success=self._end_settling, on_failure=self._end_settling, owner=self)
+
+    def _end_settling(self, _answer: object) -> None:
+        self._is_settling = False
 
     def _show_paid(self, paid: Paid, given_minor: int) -> None:
-        self._settled = Settled(paid, given_minor)
+        self._settled, self._paid_basket = Settled(paid, given_minor), self._basket
         self.panel.show_face(self.panel.receipt)
         self.panel.receipt.show_settled(self._settled)
         read = partial(
@@ -312,9 +347,13 @@ class Till(QObject):
             self.panel.show_basket_face()
             self.do(lambda session: session.park())
         elif basket.parked:
-            self.panel.show_face(self.panel.parked)
+            parked = self.panel.parked
+            self.panel.show_face(parked)
+            parked.forget()
             future = self._station.records(lambda catalog: catalog.sales.parked())
-            background.deliver(future, on_success=self.panel.parked.show_sales, owner=self)
+            background.deliver(
+                future, on_success=parked.show_sales, owner=self, is_wanted=lambda: self.panel.face is parked
+            )
 
     def _recall(self, sale_id: int) -> None:
         self.panel.show_basket_face()

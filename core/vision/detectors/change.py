@@ -46,6 +46,12 @@ _OTHER_VIEW_SHARE = 0.55
 _OTHER_VIEW_SECONDS = 2.0
 """So much of the picture, strange and still for so long, is another view."""
 
+_DARKEST = 24.0
+_FADED = 2.5
+"""A picture of which nine tenths are darker than this, and by more than exposure varies, shows nothing: the light is
+off, or something lies before the lens.
+"""
+
 _FOLLOW_SECONDS = 0.2
 _FIRST_KEEP_SECONDS = 2.0
 _KEEP_SECONDS = 300.0
@@ -82,6 +88,7 @@ class ChangeDetector:
         self._now = 0.0
         self._last: float | None = None
         self._counter: EmptyCounter | None = None
+        self._replaced: Pixels | None = None
         self._watch = Watch()
         self.glance: Glance | None = None
         """The last frame coarsely, the part where items may lie; ``None`` while the empty counter is not known."""
@@ -109,12 +116,23 @@ class ChangeDetector:
         notices, self._notices = tuple(self._notices), []
         return notices
 
+    def take_replaced(self) -> tuple[Pixels, Pixels] | None:
+        """The counter that was given up because the camera shows another, and the one that was learned instead.
+
+        Both are H×W×3 RGB at the working size; told once, as soon as the other is learned, and ``None`` else.
+        """
+        if self._replaced is None or self._counter is None:
+            return None
+        former, self._replaced = self._replaced, None
+        return former, self._counter.pixels
+
     def learn_empty(self, frame: Frame) -> None:
         """Take the frame as the picture of the empty counter; the next frames refine it while nothing changes.
 
         Raises ``DataFolderError`` when it cannot be kept; it is in use all the same.
         """
         self._size = (frame.width, frame.height)
+        self._replaced = None
         self._adopt(EmptyCounter.from_picture(shrink(frame.pixels)))
         self._keep()
 
@@ -143,7 +161,7 @@ class ChangeDetector:
         if size == self._size:
             return
         self._size = size
-        self._counter = None
+        self._counter = self._replaced = None
         self._watch = Watch()
         self._forget_scene()
         try:
@@ -182,7 +200,7 @@ class ChangeDetector:
         self.glance = Glance.at(seen, counter.noise, slice(top, bottom), slice(left, right))
         smallest = _SMALLEST_MASK * self._settings.smallest_item * valid.size
         regions = find_regions(signs, seen, expected, counter.noise, valid=valid, smallest=smallest)
-        if self._is_another_view(regions, valid):
+        if self._is_another_view(regions, valid, small, counter):
             return [], []
         others, hands = self._hands.sort(regions, motion=self._motion, seen=seen, bounds=bounds, now=self._now)
         whole = self._without_ghosts(others, seen, expected, counter)
@@ -212,12 +230,18 @@ class ChangeDetector:
             self._valid[rows, columns] = 255
         return self._valid, (columns.start, rows.start, columns.stop, rows.stop)
 
-    def _is_another_view(self, regions: list[Region], valid: Mask) -> bool:
-        """Whether most of the picture lies still and is strange: the camera was moved. Then learning begins anew."""
+    def _is_another_view(self, regions: list[Region], valid: Mask, small: Pixels, counter: EmptyCounter) -> bool:
+        """Whether most of the picture lies still and is strange: the camera was moved. Then learning begins anew.
+
+        A picture that is dark all over shows no items either, but the counter is still there when the light comes back.
+        """
         strange = sum(region.area for region in regions if self._motion.share(region, 0.5) < _STILL_SHARE)
         if strange < _OTHER_VIEW_SHARE * cv2.countNonZero(valid):
             self._strange_since = None
             return False
+        if _is_lightless(small, counter.pixels):
+            self._strange_since = None
+            return True
         if self._strange_since is None:
             self._strange_since = self._now
         if self._now - self._strange_since < _OTHER_VIEW_SECONDS:
@@ -228,6 +252,7 @@ class ChangeDetector:
                 remedy="It is learned again by itself; clear the counter and press “Counter is empty” to be sure.",
             )
         )
+        self._replaced = counter.pixels
         self._counter = None
         self._watch = Watch()
         self._forget_scene()
@@ -300,6 +325,11 @@ class ChangeDetector:
         kept = self._area.keeps(boxes, width=frame.width, height=frame.height) if len(boxes) else np.zeros(0, bool)
         covers = _boxes([tile for hand in hands for tile in tiles(hand)], scale, frame)
         return Detections(boxes[kept], scores[kept], covers)
+
+
+def _is_lightless(small: Pixels, learned: Pixels) -> bool:
+    now, then = (float(np.percentile(picture.max(axis=2), 90)) for picture in (small, learned))
+    return now < _DARKEST and then > _FADED * now
 
 
 def _boxes(places: list[Bounds], scale: float, frame: Frame) -> Boxes:

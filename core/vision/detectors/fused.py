@@ -1,19 +1,20 @@
 """Items by a network and by change together, for a fixed camera: neither misses what the other sees."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import UserError
+from core.errors import DataFolderError, UserError
 from core.frames import Frame
 from core.geometry import areas, covered_share, intersections, iou
 from core.paths import DataFolder
 from core.settings import DetectionSettings
 from core.sightings import Boxes, Detections, no_boxes
 from core.vision.detectors.change import ChangeDetector
-from core.vision.detectors.furniture import FurnitureStore
+from core.vision.detectors.furniture import FurnitureStore, looks_alike
 from core.vision.detectors.pairing import SAME, pair
 from core.vision.detectors.steady_network import BoxFinder, SteadyNetwork
 
@@ -80,9 +81,9 @@ class FusedDetector:
 
     The network says what items are; its boxes part items that touch. A change that agrees with a faint belief of the
     network makes it count, and one that lies still without any counts too. What the network takes for an item on the
-    counter that a person told to be empty belongs to the counter for as long as nothing changes there. Hands come from
-    change; a box under a hand must be believed the more. Until the empty counter is known the network works alone.
-    While the picture stands still the network is asked now and then only.
+    counter that a person told to be empty belongs to the counter for as long as nothing changes there and the camera
+    is not moved. Hands come from change; a box under a hand must be believed the more. Until the empty counter is
+    known the network works alone. While the picture stands still the network is asked now and then only.
     """
 
     def __init__(
@@ -132,6 +133,7 @@ class FusedDetector:
         size = (frame.width, frame.height)
         if size != self._size:
             self._size, self._furniture, self._waiting = size, self._store.load(*size), []
+        self._give_up_furniture(frame)
         if not self._change.is_learned:
             sure = seen.scores >= self._threshold
             return Detections(seen.boxes[sure], seen.scores[sure], changed.hands)
@@ -146,6 +148,20 @@ class FusedDetector:
     def close(self) -> None:
         """Free the engine; nothing may be detected afterwards."""
         self._network.close()
+
+    def _give_up_furniture(self, frame: Frame) -> None:
+        """When another counter was learned: what does not look there as it did belongs to the former one alone."""
+        replaced = self._change.take_replaced()
+        if replaced is None or not len(self._furniture):
+            return
+        former, present = replaced
+        kept = looks_alike(self._furniture * (present.shape[1] / frame.width), former, present)
+        if kept.all():
+            return
+        self._furniture = self._furniture[kept]
+        # Change detection tells of a folder that cannot be written to: it keeps the other counter there.
+        with suppress(DataFolderError):
+            self._store.save(self._furniture, frame.width, frame.height)
 
     def _without_furniture(self, seen: Detections, changed: Detections) -> Detections:
         """What the network sees, less what it saw on the empty counter where nothing has changed."""

@@ -22,6 +22,14 @@ def test_a_sale_is_recalled_as_it_was_left(catalog: Catalog) -> None:
     assert catalog.sales.current() == again
 
 
+def test_a_sale_without_lines_takes_the_currency_of_the_shop(catalog: Catalog) -> None:
+    sale = catalog.sales.open(currency="EUR")
+    yen = catalog.sales.open(currency="JPY")
+    assert (yen.sale_id, yen.currency) == (sale.sale_id, "JPY")
+    catalog.sales.record_lines(sale.sale_id, [line(1, reason="broken")])
+    assert catalog.sales.open(currency="USD").currency == "JPY"
+
+
 def test_every_field_of_a_line_comes_back(catalog: Catalog) -> None:
     product, references = enroll(catalog, "Apples")
     full = SaleLine(

@@ -1,5 +1,6 @@
 """The journal of sales in the real database, and what it does when something cannot be written."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -7,9 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import event
 
 from core.catalog.database import Catalog, open_catalog
 from core.catalog.records import LineOrigin, ProductDetails, Sale, SaleItem, SaleLine, SaleState, SoldBy
+from core.catalog.schema import SaleRow
 from core.checkout.catalog_journal import CatalogJournal, ShopFloor
 from core.checkout.journal import SaleEvent
 from core.errors import DataFolderError, UserError
@@ -93,6 +96,34 @@ def test_a_sale_that_cannot_be_closed_goes_on_with_all_its_lines(desk: Desk) -> 
     assert len(desk.told) == 1
     [following] = desk.begun
     assert following.lines == desk.lines
+
+
+@pytest.mark.parametrize("act", ["pay", "park", "void"])
+def test_a_sale_is_not_closed_when_the_next_one_cannot_be_opened(desk: Desk, act: str) -> None:
+    """Otherwise a paid sale would be shown as open, and could neither be paid nor left."""
+
+    def fill_the_disk(_mapper: object, _connection: object, row: SaleRow) -> None:
+        if row.number != desk.sale.number:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+
+    event.listen(SaleRow, "before_insert", fill_the_disk)
+    try:
+        if act == "pay":
+            desk.journal.pay(desk.sale.sale_id, desk.lines, payment="cash", then=desk.begun.append)
+        elif act == "park":
+            desk.journal.park(desk.sale.sale_id, then=desk.begun.append)
+        else:
+            desk.journal.void(desk.sale.sale_id, reason="customer left", then=desk.begun.append)
+    finally:
+        event.remove(SaleRow, "before_insert", fill_the_disk)
+    assert len(desk.told) == 1
+    [following] = desk.begun
+    assert (following.sale_id, following.state, following.lines) == (desk.sale.sale_id, SaleState.OPEN, desk.lines)
+    desk.journal.pay(desk.sale.sale_id, desk.lines, payment="cash", then=desk.begun.append)
+    assert len(desk.told) == 1
+    assert desk.begun[-1].number == desk.sale.number + 1
 
 
 def test_park_recall_and_void_go_through(desk: Desk) -> None:

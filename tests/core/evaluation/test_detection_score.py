@@ -61,6 +61,16 @@ def test_frames_add_up() -> None:
     assert score.average_precision == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize("places", [(0, 50), (50, 0)])
+def test_boxes_of_the_same_score_rank_alike_whichever_comes_first(places: tuple[float, float]) -> None:
+    """As boxes do that count as items at the threshold itself."""
+    together, apart = DetectionScore(), DetectionScore()
+    together.add(boxes(*places), scores(0.35, 0.35), boxes(0), no_boxes())
+    for place in places:
+        apart.add(boxes(place), scores(0.35), boxes(0) if place == 0 else no_boxes(), no_boxes())
+    assert together.average_precision == apart.average_precision == pytest.approx(0.5)
+
+
 def test_an_empty_counter_with_nothing_found_is_perfect() -> None:
     score = DetectionScore()
     score.add(no_boxes(), scores(), no_boxes(), no_boxes())

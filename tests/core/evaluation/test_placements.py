@@ -95,3 +95,18 @@ def test_what_the_hand_covers_and_then_takes_is_taken() -> None:
     assert told(found) == [(0, 11, "ab"), (12, 27, "a")]
     assert [one.is_left for one in found] == [True, True]
     assert [one.is_rest for one in found] == [False, True]
+
+
+def test_what_is_put_back_within_a_moment_leaves_nothing_paid() -> None:
+    """The second customer takes b away again before anybody could have sold it."""
+    first, second = [*["ab"] * 12, *["a"] * 12, *[""] * 5], [*["a"] * 12, *["ab"] * 5, *["a"] * 12, *[""] * 5]
+    found = [one for one in placements(truth(*first, *second)) if one.is_lasting]
+    assert told(tuple(found)) == [(0, 11, "ab"), (12, 23, "a"), (29, 40, "a"), (46, 57, "a")]
+    assert [one.is_rest for one in found] == [False, True, False, True]
+    assert [one.was_left for one in found] == [False, True, False, False]
+
+
+def test_what_is_shown_for_a_moment_beside_the_rest_of_a_sale_leaves_it_paid() -> None:
+    frames = [*["ab"] * 12, *["a"] * 12, *["ac"] * 5, *["a"] * 12]
+    assert placements(truth(*frames))[-1].was_left
+    assert not placements(truth(*frames[:12], *[""] * 5, *["a"] * 12))[-1].was_left, "another piece of the same product"

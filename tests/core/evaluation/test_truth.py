@@ -142,3 +142,11 @@ def test_a_folders_number_is_no_part_of_the_name_unless_it_is_enrolled_so(tmp_pa
     matched = match_names(truth, enrolled)
     assert [thing.name for thing in matched.frames[0].objects] == ["Mini Lina", "7 Up", "12_nobody", "Mini Lina"]
     assert missing_names(matched, enrolled) == ["12_nobody"]
+
+
+@pytest.mark.parametrize("name", [" ", "\t", "\u00a0 "])
+def test_a_name_of_spaces_is_none(tmp_path: Path, name: str) -> None:
+    things = [THING | {"name": name}, THING | {"name": f"{name}Mini Lina{name}"}]
+    truth = read_truth(write(tmp_path, {"i": 0, "objects": things}))
+    assert [thing.name for thing in truth.frames[0].objects] == ["", "Mini Lina"]
+    assert missing_names(truth, ["Mini Lina"]) == []

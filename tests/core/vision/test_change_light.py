@@ -4,7 +4,7 @@ import pytest
 
 from core.paths import DataFolder
 from tests.core.vision.counter_scene import Pack, Scene
-from tests.core.vision.counter_watch import CARTON, fit, last, ready, rest
+from tests.core.vision.counter_watch import BAR, CARTON, fit, last, ready, rest
 
 
 def test_nothing_is_found_on_the_empty_counter(data: DataFolder) -> None:
@@ -57,3 +57,19 @@ def test_a_more_sensitive_counter_finds_a_fainter_item(data: DataFolder) -> None
         return len(rest(ready(data, scene, sensitivity=sensitivity), scene, faint))
 
     assert (found(0.0), found(1.0)) == (0, 1)
+
+
+@pytest.mark.parametrize("light", [0.0, 0.08])
+def test_the_counter_and_what_lies_there_are_known_again_when_the_light_is_back(data: DataFolder, light: float) -> None:
+    """The light goes off for a while, or somebody covers the lens."""
+    scene = Scene()
+    detector = ready(data, scene)
+    assert fit(rest(detector, scene, CARTON, BAR), CARTON, BAR) > 0.75
+    scene.gain = (light, light, light)
+    assert len(rest(detector, scene, CARTON, BAR, frames=60)) == 0
+    scene.gain = (1.0, 1.0, 1.0)
+    found = rest(detector, scene, CARTON, BAR, frames=30)
+    assert len(found) == 2
+    assert fit(found, CARTON, BAR) > 0.75
+    assert detector.take_notices() == ()
+    assert len(rest(detector, scene)) == 0

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from core.errors import UserError
 from core.frames import Frame
 from core.geometry import iou
 from core.paths import DataFolder
@@ -131,6 +132,33 @@ def test_a_damaged_file_of_what_belongs_to_the_counter_is_not_used(tmp_path: Pat
     (path,) = DataFolder(tmp_path).empty_counter.glob("furniture-*.json")
     path.write_text(content, encoding="utf-8")
     assert len(store.load(WIDTH, HEIGHT)) == 0
+
+
+def test_what_belonged_to_one_counter_belongs_to_no_other(tmp_path: Path) -> None:
+    """The camera was turned to another counter while an item lay where the network had seen a part of the first."""
+    detector, scene = open_fused(tmp_path, (PACK.box, 0.9)), Scene()
+    detector.learn_empty(scene.frame())
+    assert len(watch(detector, scene, frames=20)) == 0
+    elsewhere = Scene(seed=5, ground=(70, 96, 120), count=scene.count)
+    seen = watch(detector, elsewhere, PACK, frames=90)
+    assert detector.is_learned
+    assert [type(notice) for notice in detector.take_notices()] == [UserError]
+    assert shows(seen, PACK)
+    again = open_fused(tmp_path, (PACK.box, 0.9))
+    assert shows(watch(again, elsewhere, PACK, frames=3), PACK), "after a restart too"
+
+
+def test_what_belongs_to_the_counter_belongs_to_it_in_another_light(tmp_path: Path) -> None:
+    """The light is so strange that the counter is learned anew."""
+    detector, scene = open_fused(tmp_path, (PACK.box, 0.9)), Scene()
+    detector.learn_empty(scene.frame())
+    for ground in ((70, 96, 120), scene.ground):
+        elsewhere = Scene(ground=ground, count=scene.count)
+        seen = watch(detector, elsewhere, frames=90)
+        scene.count = elsewhere.count
+        assert len(detector.take_notices()) == 1
+        assert detector.is_learned
+        assert len(seen) == 0
 
 
 def test_until_the_counter_is_known_the_network_works_alone(tmp_path: Path) -> None:

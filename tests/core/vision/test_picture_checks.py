@@ -366,3 +366,10 @@ def test_spoiled_real_pictures_are_told(name: str) -> None:
     if name != "glass counter":
         # Bent, too few long lines are left between the bags to tell.
         assert check_bend(bent(pixels, 0.5)).finding is Finding.BENT
+
+
+@pytest.mark.parametrize("side", [1, 2, 5, 8, 11, 12, 24])
+def test_a_picture_of_a_few_pixels_has_no_lines_that_could_be_bent(side: int) -> None:
+    stripes = np.zeros((side, side, 3), np.uint8)
+    stripes[:, : side // 2] = 255
+    assert check_bend(stripes).finding is Finding.UNKNOWN

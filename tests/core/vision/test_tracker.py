@@ -313,3 +313,30 @@ def test_an_item_that_drives_out_of_the_picture_is_gone_at_once() -> None:
     assert last + 160 > WIDTH, "its middle is about to leave"
     assert len(watch.shows(seen(), frames=1)) <= 1
     assert watch.shows(seen(), frames=3) == ()
+
+
+def test_a_camera_that_comes_back_with_frames_of_another_size_shows_the_same_items() -> None:
+    """The second item lies at the pixels at which the first one lay in the larger frames."""
+    large: tuple[Box, Box] = ((240, 240, 600, 600), (900, 500, 1100, 660))
+    small: tuple[Box, Box] = ((120, 120, 300, 300), (450, 250, 550, 330))
+    for first, second, ratio in ((small, large, 0.5), (large, small, 2.0)):
+        tracker, at = Tracker(), 0.0
+        for _ in range(20):
+            at += 1 / 30
+            former = tracker.update(
+                seen(*first), width=round(ratio * WIDTH), height=round(ratio * HEIGHT), captured_at=at
+            )
+        tracks = tracker.update(seen(*second), width=WIDTH, height=HEIGHT, captured_at=at + 1 / 30)
+        assert [track.track_id for track in tracks] == [track.track_id for track in former]
+        np.testing.assert_allclose([track.box for track in tracks], second, atol=1)
+
+
+def test_an_item_under_a_hand_is_found_where_it_lay_in_frames_of_another_size() -> None:
+    tracker, far, arm = Tracker(), moved(FIRST, 800, 400), moved(FIRST, 810, 390)
+    for number in range(20):
+        tracker.update(seen(FIRST, far), width=WIDTH, height=HEIGHT, captured_at=number / 30)
+    before = tracker.update(seen(FIRST, hands=(arm,)), width=WIDTH, height=HEIGHT, captured_at=20 / 30)
+    halves = Detections(np.multiply(seen(FIRST, far).boxes, np.float32(0.5)), np.full(2, 0.9, np.float32), no_boxes())
+    after = tracker.update(halves, width=WIDTH // 2, height=HEIGHT // 2, captured_at=21 / 30)
+    assert [track.track_id for track in after] == [track.track_id for track in before]
+    assert not any(track.missed for track in after)
