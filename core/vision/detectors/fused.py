@@ -42,6 +42,9 @@ _IN_HAND = 0.8
 _HELD = 1.15
 """Times the threshold that a box under hands must be believed."""
 
+_SEAM = 1.3
+"""Times the threshold that a box must be believed which shows hardly more than parts of several surer items."""
+
 _PATIENCE_SECONDS = 1.0
 """A change of which the network says nothing counts as an item after lying still for so long."""
 
@@ -194,8 +197,9 @@ def fuse(changed: Detections, seen: Detections, *, threshold: float) -> Detectio
     """The network's boxes that are items: believed from ``threshold`` on, or faintly where there is such a change.
 
     ``changed`` brings hands. Two boxes of ``seen`` must not show the same. Where both have an item, the box lies
-    between the two, or is the surer one's. A box that joins what change has parted is another reading of the
-    same items, and must be believed far more.
+    between the two, or is the surer one's; what then shows the same as a surer one is left out. A box that joins what
+    change has parted is another reading of the same items, and must be believed far more; one on the seam of items
+    more.
     """
     if not len(seen):
         return Detections.none()
@@ -212,8 +216,24 @@ def fuse(changed: Detections, seen: Detections, *, threshold: float) -> Detectio
         joins = (partner < 0) & (_share_under(seen.boxes, changed.boxes) >= _PART)
         joins &= covered_share(seen.boxes, changed.boxes) < _PART
         needed[joins] = sure
+    needed = np.where(_on_seam(seen, threshold), np.maximum(needed, _SEAM * threshold), needed)
     kept = scores >= needed
-    return Detections(boxes[kept], scores[kept])
+    boxes, scores = boxes[kept], scores[kept]
+    single = ~_repeated(boxes, scores)
+    return Detections(boxes[single], scores[single])
+
+
+def _on_seam(seen: Detections, threshold: float) -> npt.NDArray[np.bool_]:
+    """Which boxes surer items hide together, and none of them alone: where two packs touch, print makes a third."""
+    is_surer = (seen.scores[None] > seen.scores[:, None]) & (seen.scores[None] >= threshold)
+    own = np.maximum(areas(seen.boxes), 1e-6)[:, None]
+    shares = np.where(is_surer, intersections(seen.boxes, seen.boxes) / own, 0)
+    return np.asarray((shares.sum(axis=1) >= _PART) & (shares.max(axis=1, initial=0) < _PART), np.bool_)
+
+
+def _repeated(boxes: Boxes, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Which boxes show the same as a surer one, now that change has corrected some."""
+    return np.asarray(((iou(boxes, boxes) >= SAME) & (scores[None] > scores[:, None])).any(axis=1), np.bool_)
 
 
 def unexplained(changed: Detections, items: Detections) -> tuple[Boxes, npt.NDArray[np.float32]]:

@@ -202,6 +202,24 @@ def test_boxes_that_part_one_change_stand() -> None:
     assert len(items) == 2
 
 
+@pytest.mark.parametrize(("belief", "count"), [(0.45, 2), (0.6, 3)])
+def test_a_box_on_the_seam_of_two_items_must_be_believed_more(belief: float, count: int) -> None:
+    left, right, seam = (100, 100, 200, 200), (205, 100, 305, 200), (150, 105, 250, 195)
+    assert len(fuse(found(), found(left, right, seam, scores=(0.8, 0.7, belief)), threshold=0.4)) == count
+
+
+def test_a_small_item_on_a_large_one_is_no_seam() -> None:
+    large, small = (100, 100, 300, 300), (150, 150, 200, 190)
+    assert len(fuse(found(), found(large, small, scores=(0.8, 0.45)), threshold=0.4)) == 2
+
+
+def test_two_readings_of_one_item_are_one_when_change_tells_how_large_it_is() -> None:
+    whole, upper, lower = (100, 100, 300, 400), (100, 100, 300, 270), (100, 180, 300, 385)
+    assert float(iou(np.array([upper], np.float32), np.array([lower], np.float32))[0, 0]) < 0.5
+    items = fuse(found(whole), found(lower, upper, scores=(0.6, 0.45)), threshold=0.4)
+    assert len(items) == 1
+
+
 @pytest.mark.parametrize("change", [(2, 2, 98, 100), (20, 20, 60, 60), (0, 0, 200, 100)])
 def test_a_change_that_items_account_for_is_no_other_item(change: Box) -> None:
     boxes, _ = unexplained(found(change), found((0, 0, 100, 100), (100, 0, 200, 100)))
