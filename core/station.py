@@ -42,8 +42,8 @@ class Station:
     ``on_view`` is called on the vision thread whenever ``views`` has a newer view, ``on_problem`` on any core thread;
     both must return at once. ``receipt_language`` may be set at any time. A future's exception is a ``UserError`` for
     what a person can mend. Without ``settings`` those of the data folder are read, which raises ``SettingsError`` when
-    they are damaged. With ``own``, which are those of the data folder, ``settings`` are for this run alone: of them only
-    what is changed later is saved.
+    they are damaged. With ``own``, which are those of the data folder, ``settings`` are for this run alone: of them
+    only what is changed later is saved.
     """
 
     def __init__(
