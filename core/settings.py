@@ -217,7 +217,7 @@ class Settings(Section):
         return settings
 
     def kept(self, *, once: "Settings", own: "Settings") -> "Settings":
-        """These settings where they differ from ``once``, which holds for this run alone; elsewhere ``own``, the saved."""
+        """These settings where they differ from ``once``, which holds for this run alone; else ``own``, the saved."""
         parts = {}
         for section in type(self).model_fields:
             part, run, file = (getattr(settings, section) for settings in (self, once, own))
