@@ -259,9 +259,11 @@ class Station:
         self.on_problem(Problem("start", error.message, error.remedy, Severity.FAIL))
 
     def _close(self) -> None:
-        self._portions.stop()
-        self._office.stop_looking()
-        self._fitter.close()
+        try:
+            self._portions.stop()
+        finally:
+            self._office.stop_looking()
+            self._fitter.close()
 
     def _apply(self, settings: Settings) -> None:
         former = self.settings

@@ -53,7 +53,12 @@ class Worker:
         try:
             self._executor.submit(self.let_pass)
         except RuntimeError:
-            self._urgent.remove(run)
+            try:
+                self._urgent.remove(run)
+            except ValueError:
+                # A call under way has let it pass already.
+                future.add_done_callback(self._log_bug)
+                return future
             return self.submit(call)
         future.add_done_callback(self._log_bug)
         return future

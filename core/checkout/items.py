@@ -251,6 +251,8 @@ class CounterItems:
             if item.is_out_of_sight
             and item.product_id == product_id
             and item.verdict == "counted"
+            # A piece that comes long after one was removed is for sale; that one is kept, for it may be restored.
+            and not (item.is_removed and now - item.seen_at > PLACE_MEMORY_SECONDS)
             and not self._is_awaited(item)
         ]
         if self.mode == "belt":
@@ -293,5 +295,4 @@ class CounterItems:
             return False
         if item.verdict == "sold":
             return now - item.seen_at > _SOLD_MEMORY_SECONDS
-        is_for_sale = item.verdict == "counted" and not item.is_removed
-        return not is_for_sale and now - item.seen_at > PLACE_MEMORY_SECONDS
+        return item.verdict != "counted" and now - item.seen_at > PLACE_MEMORY_SECONDS

@@ -287,6 +287,11 @@ class CheckoutSession:
             raise BasketError("The sale is being closed.", remedy="Wait for the next sale to open.")
         return self._sale
 
+    def sold_as(self, track_id: int) -> int | None:
+        """The product that the item under a track is counted as, if it is."""
+        item = self._items.of_track(track_id)
+        return item.product_id if item is not None and item.verdict == "counted" else None
+
     def _item_of(self, track_id: int) -> CounterItem:
         self._selling()
         item = self._items.of_track(track_id)

@@ -22,6 +22,7 @@ Progress = Callable[[int, int], None]
 
 _PICTURES_AT_ONCE = 4
 _PICTURES_A_WRITE = 16
+"""A second's work: between two writes a sale may be written."""
 _VECTORS_A_READ = 256
 _REFERENCES_A_WORD = 10_000
 """References that a gallery is filled with between two words of its progress."""

@@ -169,6 +169,8 @@ def import_steps(
             if on_progress:
                 on_progress(done, total)
             part = folder.pictures[start : start + _PICTURES_A_WRITE]
+            # Between two steps somebody may have taught it.
+            product = product or catalog.products.named(folder.name)
             if product is None or _is_on_sale(catalog, product):
                 product = run.enroll(folder.name, product, part)
             done += len(part)

@@ -60,11 +60,16 @@ def sell(session: CheckoutSession, product_id: int, *, track_id: int | None, gra
     return ItemNamed(track_id, product.name) if product is not None else None
 
 
-def scan(session: CheckoutSession, barcode: str, *, track_id: int | None) -> Following:
-    """Sell the product with this barcode; for the item under ``track_id`` if one waits for it. Raises ``UserError``."""
+def scan(session: CheckoutSession, barcode: str, *, track_id: int | None, recognized: int | None = None) -> Following:
+    """Sell the product with this barcode; for the item under ``track_id`` if one waits for it. Raises ``UserError``.
+
+    ``recognized``: the item that waited and was recognized meanwhile; the code of its own product only confirms it.
+    """
     code = barcode.strip()
     for product in session.products.values():
         if product.details.barcode == code and not product.is_archived:
+            if track_id is None and recognized is not None and session.sold_as(recognized) == product.product_id:
+                track_id = recognized
             return sell(session, product.product_id, track_id=track_id)
     session.add_barcode(code)
     return None

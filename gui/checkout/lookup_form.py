@@ -115,7 +115,7 @@ class LookupForm(Form):
             # Enter came before the answer to what was typed: it means the best one of that.
             self._wants_first = True
             self._ask()
-        elif self.list.currentIndex().isValid():
+        elif not self._wants_first and self.list.currentIndex().isValid():
             self._give(self.list.currentIndex())
 
     def _give(self, index: Index) -> None:

@@ -43,6 +43,7 @@ class Till(QObject):
         self._basket: BasketView | None = None
         self._looked_up_for: int | None = None
         self._scanned_for: int | None = None
+        self._recognized: int | None = None
         self._needed: WeightNeeded | None = None
         self._settled: Settled | None = None
         self._is_settling = False
@@ -131,8 +132,10 @@ class Till(QObject):
 
         ``seen`` and ``asked`` are tracks. One that is out of sight may be in the cashier's hand, to be scanned.
         """
-        if self._scanned_for in seen and self._scanned_for not in asked:
+        track_id = self._scanned_for
+        if track_id in seen and track_id not in asked:
             self._disarm_scan()
+            self._recognized = track_id
 
     def note_named(self, track_id: int) -> None:
         """A person has said what an item is: the next code is not about it."""
@@ -140,6 +143,7 @@ class Till(QObject):
             self._disarm_scan()
 
     def _disarm_scan(self) -> None:
+        self._recognized = None
         if self._scanned_for is not None:
             self._scanned_for = None
             self._messages.take_back("scan")
@@ -153,12 +157,13 @@ class Till(QObject):
             )
             return
         track_id, self._scanned_for = self._scanned_for, None
+        recognized, self._recognized = self._recognized, None
         if panel.face is panel.lookup:
             track_id = self._looked_up_for
         if panel.face is panel.receipt or panel.face is panel.lookup:
             panel.show_basket_face()
         self._messages.take_back("scan")
-        self.do(lambda session: acts.scan(session, code, track_id=track_id), then=self._go_on)
+        self.do(lambda session: acts.scan(session, code, track_id=track_id, recognized=recognized), then=self._go_on)
 
     def look_up(self, track_id: int | None) -> None:
         """Find a product, to sell it or to say what the item under ``track_id`` is."""

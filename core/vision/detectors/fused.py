@@ -216,7 +216,7 @@ def fuse(changed: Detections, seen: Detections, *, threshold: float) -> Detectio
         joins = (partner < 0) & (_share_under(seen.boxes, changed.boxes) >= _PART)
         joins &= covered_share(seen.boxes, changed.boxes) < _PART
         needed[joins] = sure
-    needed = np.where(_on_seam(seen, threshold), np.maximum(needed, _SEAM * threshold), needed)
+    needed = np.where(_on_seam(seen, threshold), np.maximum(needed, min(_SEAM * threshold, sure)), needed)
     kept = scores >= needed
     boxes, scores = boxes[kept], scores[kept]
     single = ~_repeated(boxes, scores)

@@ -30,6 +30,12 @@ _BARED = 0.3
 _WHOLLY_BARED = 0.8
 """The same for an item that, in a shadow, would itself look like the counter."""
 
+_AROUND = 8
+"""Working pixels beside an item's place in which a shadow over it is looked for."""
+
+_SHADED = 8.0
+"""Gray levels that the counter has lost there in a shadow."""
+
 _BARE_SECONDS = 0.1
 _LIKE_EMPTY = 0.8
 _SAME_LIGHT = 12.0
@@ -240,7 +246,21 @@ def _is_replaced_by_counter(item: RestingItem, scene: Scene) -> bool:
     if _share(is_counter, item.telling) <= _WHOLLY_BARED:
         return False
     seen, empty = scene.seen[:, rows, columns], scene.counter.planes[:, rows, columns]
-    return keeps_texture(seen, empty, item.telling.astype(np.float32), float(noise.mean())) is not False
+    keeps = keeps_texture(seen, empty, item.telling.astype(np.float32), float(noise.mean()))
+    # Without grain nothing in its place tells them apart, but a shadow falls beside it as well.
+    return not _is_shaded_around(item, scene) if keeps is None else keeps
+
+
+def _is_shaded_around(item: RestingItem, scene: Scene) -> bool:
+    """Whether the counter around an item's place is darker than it was learned."""
+    tall, wide = scene.seen.shape[1:]
+    (top, bottom), (left, right) = ((part.start, part.stop) for part in item.place)
+    y0, x0 = max(0, top - _AROUND), max(0, left - _AROUND)
+    around = np.s_[y0 : min(tall, bottom + _AROUND), x0 : min(wide, right + _AROUND)]
+    lost = cv2.subtract(scene.counter.planes[0][around], scene.seen[0][around])
+    is_beside = np.ones(lost.shape, np.bool_)
+    is_beside[top - y0 : bottom - y0, left - x0 : right - x0] = False
+    return bool(is_beside.any()) and float(np.median(lost[is_beside])) >= _SHADED
 
 
 def _shows_counter(item: RestingItem, scene: Scene) -> Truths:

@@ -127,3 +127,14 @@ def test_a_removed_item_whose_track_breaks_is_not_sold() -> None:
     desk.shows(seconds=30)
     desk.shows(seen(10, 1, at=(400, 300)))
     assert desk.amounts() == {"Product 1": 1}, "what was brought back is known again"
+
+
+def test_a_line_that_is_restored_is_charged_once_though_its_piece_was_away_for_long() -> None:
+    desk = counter()
+    desk.shows(seen(1, 1))
+    desk.session.remove(1)
+    for _ in range(13):
+        desk.shows(seconds=1)
+    desk.session.restore(1)
+    desk.shows(seen(6, 1))
+    assert desk.amounts() == {"Product 1": 1}

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from core.catalog.database import Catalog
+from core.catalog.records import ProductDetails
 from core.checkout.session import CheckoutSession
 from core.errors import UserError
 from core.frames import Pixels
@@ -109,6 +110,17 @@ def test_a_product_taken_off_sale_meanwhile_gets_no_more_pictures(till: Till, tm
     pictures(more, "Tea", 2, kind=3)
     report = till.station.import_folder(more, on_progress).result(PATIENCE)
     assert [product.name for product in report.products] == ["Milk"]
+
+
+def test_a_product_that_was_taught_meanwhile_is_not_made_twice(till: Till, tmp_path: Path) -> None:
+    def on_progress(done: int, total: int) -> None:
+        if not done:
+            till.station.change(lambda catalog: catalog.products.add(ProductDetails("Rice", price_minor=129)))
+
+    more = pictures(tmp_path / "more", "Milk", 2, kind=1)
+    pictures(more, "Rice", 2, kind=2)
+    report = till.station.import_folder(more, on_progress).result(PATIENCE)
+    assert [(product.name, product.details.price_minor) for product in report.products][1:] == [("Rice", 129)]
 
 
 def test_a_sale_is_written_while_references_are_learned_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:

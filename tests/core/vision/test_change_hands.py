@@ -1,10 +1,15 @@
 """Hands that bring, move and take items."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.frames import Frame
 from core.paths import DataFolder
+from core.settings import DetectionSettings
+from core.vision.detectors.change import ChangeDetector
 from tests.core.vision.counter_scene import WIDTH, Color, Hand, Pack, Scene
 from tests.core.vision.counter_watch import BAR, CARTON, TIN, fit, last, ready, rest
 
@@ -125,3 +130,28 @@ def test_items_put_side_by_side_one_after_the_other_are_two(data: DataFolder) ->
 def _paler(scene: Scene, times: float) -> Color:
     red, green, blue = (min(255, round(level * times)) for level in scene.ground)
     return red, green, blue
+
+
+def test_a_pale_item_stays_in_a_shadow_on_a_counter_without_grain(tmp_path: Path) -> None:
+    """Nothing in its place tells it from the empty counter then; the counter beside it is as dark."""
+    data = DataFolder(tmp_path)
+    data.prepare()
+    detector = ChangeDetector(DetectionSettings(), data)
+
+    def shows(*, item: bool, light: float, second: int) -> int:
+        found = 0
+        for step in range(15):
+            pixels = np.full((360, 640, 3), 140, np.float32)
+            if item:
+                pixels[140:220, 260:380] = 185
+            pixels[80:280, 200:440] *= light
+            moment = second + step / 15
+            frame = Frame(pixels=pixels.astype(np.uint8), sequence=round(15 * moment), captured_at=moment)
+            found = len(detector.detect(frame))
+        return found
+
+    detector.learn_empty(Frame(pixels=np.full((360, 640, 3), 140, np.uint8), sequence=0, captured_at=0.0))
+    counts = [shows(item=True, light=1.0, second=second) for second in range(1, 5)]
+    counts += [shows(item=True, light=140 / 185, second=second) for second in range(5, 9)]
+    assert counts[-5:] == [1] * 5
+    assert [shows(item=False, light=1.0, second=second) for second in range(9, 12)][-1] == 0

@@ -296,3 +296,25 @@ def test_a_picture_that_is_stored_late_does_not_select_another_line(cashier: Cas
     cashier.refresh()
     cashier.press(Qt.Key.Key_Delete)
     assert cashier.names == ["Salt crisps"]
+
+
+def test_a_scan_of_an_item_that_was_recognized_meanwhile_sells_it_once(cashier: Cashier, page: CheckoutPage) -> None:
+    cashier.look(seen(7, LEFT, Outcome.UNKNOWN))
+    page.questions.rows[0]._scan.click()
+    cashier.look(seen(7, LEFT, Outcome.KNOWN, cashier.station.product("Paprika crisps")))
+    cashier.scan(PAPRIKA)
+    assert [line.quantity for line in cashier.station.session.view().lines] == [1]
+    cashier.scan(PAPRIKA)
+    assert [line.quantity for line in cashier.station.session.view().lines] == [2]
+
+
+def test_enter_pressed_twice_before_the_answer_takes_what_was_searched(cashier: Cashier, page: CheckoutPage) -> None:
+    cashier.press("/")
+    field = page.till.panel.lookup.field
+    cashier.settle()
+    QTest.keyClicks(field, "oat")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    cashier.settle()
+    cashier.settle()
+    assert cashier.names == ["Oat biscuits"]
