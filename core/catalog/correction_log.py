@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.catalog.days import day_bounds
@@ -51,8 +51,7 @@ class CorrectionLog:
         """Put verdicts into effect together: states, products, new references; or none of them.
 
         A crop that its product has as a reference already is not added again; one that an earlier word made a reference
-        of another product is set aside there. Raises ``LookupError`` for a recognition
-        or a product that is not there.
+        of another product is set aside there. Raises ``LookupError`` for a recognition or a product that is not there.
         """
         if not verdicts:
             return []
@@ -164,32 +163,27 @@ class CorrectionLog:
 
 def _made_for_others(session: Session, verdict: Verdict) -> list[int]:
     """The references in use that earlier words on this item made for another product, and that are still there."""
-    query = (
-        select(ReferenceRow.id)
-        .join(CorrectionRow, CorrectionRow.reference_id == ReferenceRow.id)
-        .where(
-            CorrectionRow.recognition_id == verdict.recognition_id,
-            CorrectionRow.undone_at.is_(None),
-            CorrectionRow.product_id.is_distinct_from(verdict.product_id),
-            # One that was moved since is another person's word.
-            ReferenceRow.product_id == CorrectionRow.product_id,
-            ReferenceRow.removed_at.is_(None),
-        )
+    return _references_of(
+        session,
+        verdict.recognition_id,
+        CorrectionRow.product_id.is_distinct_from(verdict.product_id),
+        # One that was moved since is another person's word.
+        ReferenceRow.product_id == CorrectionRow.product_id,
+        ReferenceRow.removed_at.is_(None),
     )
-    return list(session.scalars(query.order_by(ReferenceRow.id)))
 
 
 def _withdrawn_by(session: Session, row: CorrectionRow) -> list[int]:
     """The references that this correction set aside: at its own time, which no other change has."""
+    return _references_of(session, row.recognition_id, CorrectionRow.id < row.id, ReferenceRow.removed_at == row.at)
+
+
+def _references_of(session: Session, recognition_id: int, *conditions: ColumnElement[bool]) -> list[int]:
+    """The references that standing words on an item made, as far as the conditions hold."""
     query = (
         select(ReferenceRow.id)
         .join(CorrectionRow, CorrectionRow.reference_id == ReferenceRow.id)
-        .where(
-            CorrectionRow.recognition_id == row.recognition_id,
-            CorrectionRow.id < row.id,
-            CorrectionRow.undone_at.is_(None),
-            ReferenceRow.removed_at == row.at,
-        )
+        .where(CorrectionRow.recognition_id == recognition_id, CorrectionRow.undone_at.is_(None), *conditions)
     )
     return list(session.scalars(query.order_by(ReferenceRow.id)))
 

@@ -21,7 +21,7 @@ Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are; what it raises stops the work, which can go on later."""
 
 _PICTURES_AT_ONCE = 4
-_PICTURES_A_WRITE = 16
+PICTURES_A_WRITE = 16
 """A second's work: between two writes a sale may be written."""
 _VECTORS_A_READ = 256
 _REFERENCES_A_WORD = 10_000
@@ -120,10 +120,10 @@ def _embed_missing(
     on_problem: Callable[[UserError], None] | None,
 ) -> None:
     missing = catalog.references.without_embedding(key)
-    for start in range(0, len(missing), _PICTURES_A_WRITE):
+    for start in range(0, len(missing), PICTURES_A_WRITE):
         if on_progress:
             on_progress(start, len(missing))
-        part = missing[start : start + _PICTURES_A_WRITE]
+        part = missing[start : start + PICTURES_A_WRITE]
         read = [(item, pixels) for item in part if (pixels := _read(catalog, item, on_problem)) is not None]
         vectors = embed_references(embedder, [pixels for _, pixels in read])
         catalog.references.set_embeddings(key, [item.reference_id for item, _ in read], vectors)

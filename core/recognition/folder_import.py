@@ -12,11 +12,8 @@ from core.catalog.records import Origin, Product, ProductDetails
 from core.errors import UserError
 from core.frames import Pixels
 from core.portions import Work, at_once
-from core.recognition.enroll import CropEmbedder, Progress, embed_references, reference_key
+from core.recognition.enroll import PICTURES_A_WRITE, CropEmbedder, Progress, embed_references, reference_key
 from core.recognition.picture_file import SUFFIXES, PictureUnreadable, read_picture
-
-_PICTURES_A_WRITE = 16
-"""A second's work: between two writes a sale may be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +162,10 @@ def import_steps(
     run = _Import(catalog, embedder, defaults)
     for folder in folders:
         product = known.get(fold_name(folder.name))
-        for start in range(0, len(folder.pictures), _PICTURES_A_WRITE):
+        for start in range(0, len(folder.pictures), PICTURES_A_WRITE):
             if on_progress:
                 on_progress(done, total)
-            part = folder.pictures[start : start + _PICTURES_A_WRITE]
+            part = folder.pictures[start : start + PICTURES_A_WRITE]
             # Between two steps somebody may have taught it.
             product = product or catalog.products.named(folder.name)
             if product is None or _is_on_sale(catalog, product):
